@@ -1,0 +1,82 @@
+import type { Content, ExposedThing } from "@node-wot/core";
+import { fromContent, type Payload } from "./payload";
+
+/** One notification. `sequence` counts from 1 per affordance and feed. */
+export interface Notification extends Payload {
+  readonly sequence: number;
+}
+
+export type NotificationListener = (notification: Notification) => void;
+
+export interface FeedSource {
+  readonly thing: ExposedThing;
+  readonly kind: "properties" | "events";
+  readonly name: string;
+  /** Index of this binding's form with the observe or subscribe operation. */
+  readonly formIndex: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Fans the notifications of one affordance out to any number of subscribers of one binding.
+ *
+ * node-wot hands the same stream-bodied Content to every listener, so that only the first could
+ * read it: this registers one listener per affordance and copies the bytes. Order is kept.
+ */
+export class AffordanceFeed {
+  readonly #listeners = new Set<NotificationListener>();
+  readonly #onContent = (content: Content): void => this.#take(content);
+  #tail: Promise<void> = Promise.resolve();
+  #sequence = 0;
+
+  readonly #source: FeedSource;
+
+  constructor(source: FeedSource) {
+    this.#source = source;
+  }
+
+  get subscribers(): number {
+    return this.#listeners.size;
+  }
+
+  /** Adds a subscriber; the result removes it and is idempotent. */
+  async subscribe(listener: NotificationListener): Promise<() => void> {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) {
+      const { thing, kind, name, formIndex } = this.#source;
+      if (kind === "events") {
+        await thing.handleSubscribeEvent(name, this.#onContent, { formIndex });
+      } else {
+        await thing.handleObserveProperty(name, this.#onContent, { formIndex });
+      }
+    }
+    return () => this.#remove(listener);
+  }
+
+  #remove(listener: NotificationListener): void {
+    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    const { thing, kind, name, formIndex, onError } = this.#source;
+    try {
+      if (kind === "events") {
+        thing.handleUnsubscribeEvent(name, this.#onContent, { formIndex });
+      } else {
+        thing.handleUnobserveProperty(name, this.#onContent, { formIndex });
+      }
+    } catch (error) {
+      // A Thing destroyed meanwhile has dropped its listeners already.
+      onError(error);
+    }
+  }
+
+  #take(content: Content): void {
+    const sequence = ++this.#sequence;
+    const pending = fromContent(content);
+    this.#tail = this.#tail
+      .then(async () => {
+        const payload = await pending;
+        const notification = { ...payload, sequence };
+        for (const listener of [...this.#listeners]) listener(notification);
+      })
+      .catch((error: unknown) => this.#source.onError(error));
+  }
+}

@@ -1,0 +1,100 @@
+import type { ExposedThing } from "@node-wot/core";
+import type { DataSchema } from "wot-typescript-definitions";
+import {
+  FogwotError,
+  InputError,
+  InternalError,
+  NotFoundError,
+  OperationNotAllowedError,
+} from "../errors";
+import { decode, fromContent, type Payload, toContent } from "./payload";
+import { validate } from "./schema";
+
+/** One request as a binding understood it. `formIndex` names the form whose media type answers. */
+export interface InteractionRequest {
+  readonly formIndex: number;
+  readonly uriVariables?: Record<string, unknown>;
+}
+
+/**
+ * The one way from any binding into an ExposedThing: existence, permission, payload and handler
+ * errors mean the same over every protocol.
+ *
+ * @throws FogwotError with the status each binding maps to its own code
+ */
+export async function readProperty(
+  thing: ExposedThing,
+  name: string,
+  request: InteractionRequest,
+): Promise<Payload> {
+  const property = affordance(thing, "properties", name);
+  if (property.writeOnly) throw new OperationNotAllowedError("readproperty", `property ${name}`);
+  return guarded(async () => fromContent(await thing.handleReadProperty(name, options(request))));
+}
+
+export async function writeProperty(
+  thing: ExposedThing,
+  name: string,
+  input: Payload,
+  request: InteractionRequest,
+): Promise<void> {
+  const property = affordance(thing, "properties", name);
+  if (property.readOnly) throw new OperationNotAllowedError("writeproperty", `property ${name}`);
+  checkInput(input, property as DataSchema);
+  await guarded(() => thing.handleWriteProperty(name, toContent(input), options(request)));
+}
+
+/** @returns undefined where the action has no output */
+export async function invokeAction(
+  thing: ExposedThing,
+  name: string,
+  input: Payload,
+  request: InteractionRequest,
+): Promise<Payload | undefined> {
+  const action = affordance(thing, "actions", name);
+  const schema = action.input as DataSchema | undefined;
+  if (schema) {
+    if (input.body.length > 0) checkInput(input, schema);
+  } else if (input.body.length > 0) {
+    throw new InputError({ path: "", got: "a payload", wanted: "no payload" });
+  }
+  return guarded(async () => {
+    const output = await thing.handleInvokeAction(name, toContent(input), options(request));
+    return output ? fromContent(output) : undefined;
+  });
+}
+
+/** @throws NotFoundError */
+export function affordance<K extends "properties" | "actions" | "events">(
+  thing: ExposedThing,
+  kind: K,
+  name: string,
+): ExposedThing[K][string] {
+  const found = Object.hasOwn(thing[kind], name) ? thing[kind][name] : undefined;
+  if (!found) throw new NotFoundError(`${KIND[kind]} ${name} of ${thing.id}`);
+  return found as ExposedThing[K][string];
+}
+
+const KIND = { properties: "property", actions: "action", events: "event" } as const;
+
+function checkInput(input: Payload, schema: DataSchema): void {
+  const value = decode(input, schema);
+  if (value === undefined) throw new InputError({ path: "", got: "nothing", wanted: "a payload" });
+  validate(value, schema);
+}
+
+function options(request: InteractionRequest): { formIndex: number; uriVariables?: object } {
+  return {
+    formIndex: request.formIndex,
+    ...(request.uriVariables ? { uriVariables: request.uriVariables } : {}),
+  };
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof FogwotError) throw cause;
+    throw new InternalError("the Thing's handler failed", { cause });
+  }
+}

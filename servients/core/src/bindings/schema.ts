@@ -1,0 +1,57 @@
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import type { DataSchema } from "wot-typescript-definitions";
+import { InputError } from "../errors";
+
+// strict: false, because a DataSchema carries terms JSON Schema does not know (unit, forms, @type).
+const ajv = new Ajv({ strict: false, allErrors: false, verbose: true, addUsedSchema: false });
+const formats = ["date-time", "uri", "email", "uuid", "iri", "iri-reference"];
+for (const format of formats) ajv.addFormat(format, true);
+
+// Keyed by the schema object, so that a destroyed Thing's validators go with it.
+const validators = new WeakMap<DataSchema, ValidateFunction>();
+
+/**
+ * Holds a value to a DataSchema (TD 1.1, section 5.3.2).
+ * @throws InputError with the JSON Pointer of the first offence, what was got and what was wanted
+ */
+export function validate(value: unknown, schema: DataSchema): void {
+  let validator = validators.get(schema);
+  if (!validator) {
+    validator = ajv.compile(dataPart(schema));
+    validators.set(schema, validator);
+  }
+  if (validator(value)) return;
+  const first = validator.errors?.[0];
+  throw new InputError({
+    path: first?.instancePath ?? "",
+    got: first ? first.data : value,
+    wanted: first ? wantedOf(first) : "a value of the DataSchema",
+  });
+}
+
+/** An affordance is a DataSchema plus interaction terms; `forms` and the like must not reach Ajv's cache. */
+function dataPart(schema: DataSchema): object {
+  const { forms, uriVariables, ...rest } = schema as unknown as Record<string, unknown>;
+  return rest;
+}
+
+/** Ajv's error as the end of the sentence "wanted …". */
+export function wantedOf(error: ErrorObject): string {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case "additionalProperties":
+      return `no member "${String(params.additionalProperty)}"`;
+    case "required":
+      return `a member "${String(params.missingProperty)}"`;
+    case "enum":
+      return `one of ${JSON.stringify(params.allowedValues)}`;
+    case "const":
+      return JSON.stringify(params.allowedValue);
+    case "type":
+      return `type ${String(params.type)}`;
+    default:
+      return (error.message ?? error.keyword).replace(/^must (be |have |NOT have )?/, (m) =>
+        m.includes("NOT") ? "not " : "",
+      );
+  }
+}

@@ -1,0 +1,23 @@
+export { DeviceFaultError, DeviceTimeoutError, DriverUnavailableError } from "./device-errors";
+export { FogwotError, type FogwotErrorOptions, type ProblemDetails } from "./fogwot-error";
+export { InteractionError, InteractionTimeoutError, UnreachableError } from "./interaction-errors";
+export { isProblemDetails, toFogwotError } from "./problem";
+export {
+  InputError,
+  InternalError,
+  type Mismatch,
+  NotAcceptableError,
+  NotFoundError,
+  OperationNotAllowedError,
+  OverloadedError,
+  PayloadTooLargeError,
+  UnauthorizedError,
+  UnsupportedMediaTypeError,
+} from "./request-errors";
+export {
+  ChildProcessError,
+  ConfigError,
+  InsecureBindError,
+  PortInUseError,
+  WaitTimeoutError,
+} from "./setup-errors";

@@ -1,0 +1,8 @@
+/**
+ * @fogwot/core: what both sides of the site start from. Errors, time, chance, links, child
+ * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
+ */
+export * from "./errors";
+export * from "./log";
+export * from "./random";
+export * from "./time";
