@@ -4,5 +4,7 @@
  */
 export * from "./errors";
 export * from "./log";
+export * from "./package-root";
+export * from "./process";
 export * from "./random";
 export * from "./time";

@@ -2,6 +2,7 @@ export { DeviceFaultError, DeviceTimeoutError, DriverUnavailableError } from "./
 export { FogwotError, type FogwotErrorOptions, type ProblemDetails } from "./fogwot-error";
 export { InteractionError, InteractionTimeoutError, UnreachableError } from "./interaction-errors";
 export { isProblemDetails, toFogwotError } from "./problem";
+export { RemoteError } from "./remote-error";
 export {
   InputError,
   InternalError,
