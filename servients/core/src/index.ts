@@ -2,7 +2,10 @@
  * @fogwot/core: what both sides of the site start from. Errors, time, chance, links, child
  * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
  */
+
+export * from "./config";
 export * from "./errors";
+export * from "./link";
 export * from "./log";
 export * from "./package-root";
 export * from "./process";

@@ -1,6 +1,6 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
+import Ajv, { type ValidateFunction } from "ajv";
 import type { DataSchema } from "wot-typescript-definitions";
-import { InputError } from "../errors";
+import { InputError, wantedOf } from "../errors";
 
 // strict: false, because a DataSchema carries terms JSON Schema does not know (unit, forms, @type).
 const ajv = new Ajv({ strict: false, allErrors: false, verbose: true, addUsedSchema: false });
@@ -33,25 +33,4 @@ export function validate(value: unknown, schema: DataSchema): void {
 function dataPart(schema: DataSchema): object {
   const { forms, uriVariables, ...rest } = schema as unknown as Record<string, unknown>;
   return rest;
-}
-
-/** Ajv's error as the end of the sentence "wanted …". */
-export function wantedOf(error: ErrorObject): string {
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
-    case "additionalProperties":
-      return `no member "${String(params.additionalProperty)}"`;
-    case "required":
-      return `a member "${String(params.missingProperty)}"`;
-    case "enum":
-      return `one of ${JSON.stringify(params.allowedValues)}`;
-    case "const":
-      return JSON.stringify(params.allowedValue);
-    case "type":
-      return `type ${String(params.type)}`;
-    default:
-      return (error.message ?? error.keyword).replace(/^must (be |have |NOT have )?/, (m) =>
-        m.includes("NOT") ? "not " : "",
-      );
-  }
 }

@@ -22,3 +22,4 @@ export {
   PortInUseError,
   WaitTimeoutError,
 } from "./setup-errors";
+export { wantedOf } from "./wanted";

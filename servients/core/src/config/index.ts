@@ -1,0 +1,13 @@
+export { loadYaml, validateConfig } from "./config";
+export {
+  loadSite,
+  type Site,
+  type SiteBinding,
+  type SiteBroker,
+  type SiteDevice,
+  type SiteMashup,
+  type SiteNetwork,
+  type SiteNode,
+  type Wsn,
+} from "./site";
+export { SITE_SCHEMA } from "./site-schema";

@@ -1,0 +1,181 @@
+import path from "node:path";
+import { ConfigError, type Mismatch } from "../errors";
+import type { LinkSettings } from "../link";
+import { loadYaml } from "./config";
+import { SITE_SCHEMA } from "./site-schema";
+
+/** One production site: what stands where, and what senses it. Shape and defaults: SITE_SCHEMA. */
+export interface Site {
+  readonly site: string;
+  /** Every port of the file lies in portBase … portBase + 99. */
+  readonly portBase: number;
+  readonly server: {
+    readonly host: string;
+    readonly httpPort: number;
+    /** URL other machines reach the server by; without it, from host and port. */
+    readonly url?: string;
+    readonly insecure: boolean;
+  };
+  readonly broker: SiteBroker;
+  readonly nodes: readonly SiteNode[];
+  readonly mashup: SiteMashup;
+  readonly store: { readonly flushMs: number; readonly flushRows: number };
+}
+
+export interface SiteBroker {
+  readonly embedded: boolean;
+  readonly port: number;
+  readonly url?: string;
+  readonly username?: string;
+  readonly passwordFile?: string;
+  readonly insecure: boolean;
+}
+
+export interface SiteNode {
+  readonly name: string;
+  readonly host: string;
+  readonly insecure: boolean;
+  readonly bindings: {
+    readonly http: SiteBinding;
+    readonly coap: SiteBinding;
+    readonly mqtt: SiteBinding;
+  };
+  readonly networks: readonly SiteNetwork[];
+}
+
+/** `own` is ours, `stock` node-wot's as a measured baseline. */
+export interface SiteBinding {
+  readonly implementation: "own" | "stock" | "off";
+  readonly port?: number;
+}
+
+export type Wsn = "wifi" | "zigbee" | "ble" | "rs232";
+
+export interface SiteNetwork {
+  /** Also the id of the Network Thing. */
+  readonly name: string;
+  readonly wsn: Wsn;
+  /** Folder name of the driver. */
+  readonly driver: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly devices: readonly SiteDevice[];
+}
+
+export interface SiteDevice {
+  readonly id: string;
+  /** Folder name of the device type, and of its Thing Model. */
+  readonly type: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** As the driver understands it: host:port for Wi-Fi. */
+  readonly address: string;
+  readonly samplingIntervalMs?: number;
+  /** Packet filter at the driver, for real devices. */
+  readonly filter?: Partial<LinkSettings>;
+}
+
+export interface SiteMashup {
+  readonly policy: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly m: number;
+  readonly timeoutMs: number;
+  readonly intervalMs: number;
+  readonly binding: "http" | "coap" | "mqtt";
+  readonly seed: number;
+  /** Ids; without it, every Device Thing of the directory. */
+  readonly devices?: readonly string[];
+}
+
+/**
+ * Reads a site file. Names are unique, ports lie in the site's block, and every port is used once.
+ * @throws ConfigError
+ */
+export function loadSite(file: string): Site {
+  const raw = loadYaml<RawSite>(file, SITE_SCHEMA);
+  const site: Site = {
+    ...raw,
+    nodes: raw.nodes.map((node) => ({
+      ...node,
+      bindings: {
+        http: binding(node.bindings.http),
+        coap: binding(node.bindings.coap),
+        mqtt: binding(node.bindings.mqtt),
+      },
+    })),
+  };
+  const faults = [...nameFaults(site), ...portFaults(site)];
+  if (faults.length > 0) throw new ConfigError(path.resolve(file), faults);
+  return site;
+}
+
+type RawBinding = "own" | "stock" | "off" | Partial<SiteBinding>;
+type RawSite = Omit<Site, "nodes"> & {
+  readonly nodes: readonly (Omit<SiteNode, "bindings"> & {
+    readonly bindings: {
+      readonly http: RawBinding;
+      readonly coap: RawBinding;
+      readonly mqtt: RawBinding;
+    };
+  })[];
+};
+
+function binding(raw: RawBinding): SiteBinding {
+  // Ajv fills no default inside an anyOf, so this one stands here.
+  return typeof raw === "string" ? { implementation: raw } : { implementation: "own", ...raw };
+}
+
+/** A node, a network and a device are all Things of one site, so their names share one space. */
+function nameFaults(site: Site): Mismatch[] {
+  const seen = new Map<string, string>();
+  const faults: Mismatch[] = [];
+  const claim = (name: string, at: string): void => {
+    const first = seen.get(name);
+    if (first) faults.push({ path: at, got: name, wanted: `a name of its own (${first} has it)` });
+    else seen.set(name, at);
+  };
+  site.nodes.forEach((node, n) => {
+    claim(node.name, `/nodes/${n}/name`);
+    node.networks.forEach((network, w) => {
+      claim(network.name, `/nodes/${n}/networks/${w}/name`);
+      network.devices.forEach((device, d) => {
+        claim(device.id, `/nodes/${n}/networks/${w}/devices/${d}/id`);
+      });
+    });
+  });
+  site.mashup.devices?.forEach((id, i) => {
+    if (!seen.has(id)) {
+      faults.push({
+        path: `/mashup/devices/${i}`,
+        got: id,
+        wanted: "the id of a device of the site",
+      });
+    }
+  });
+  return faults;
+}
+
+function portFaults(site: Site): Mismatch[] {
+  const used = new Map<string, string>();
+  const faults: Mismatch[] = [];
+  const claim = (protocol: string, port: number | undefined, at: string): void => {
+    if (port === undefined || port === 0) return;
+    if (port < site.portBase || port > site.portBase + 99) {
+      faults.push({
+        path: at,
+        got: port,
+        wanted: `a port of ${site.portBase}…${site.portBase + 99}`,
+      });
+    }
+    const key = `${protocol} ${port}`;
+    const first = used.get(key);
+    if (first) faults.push({ path: at, got: port, wanted: `a port of its own (${first} has it)` });
+    else used.set(key, at);
+  };
+  claim("tcp", site.server.httpPort, "/server/httpPort");
+  if (site.broker.embedded) claim("tcp", site.broker.port, "/broker/port");
+  site.nodes.forEach((node, n) => {
+    claim("tcp", node.bindings.http.port, `/nodes/${n}/bindings/http/port`);
+    claim("udp", node.bindings.coap.port, `/nodes/${n}/bindings/coap/port`);
+  });
+  return faults;
+}
