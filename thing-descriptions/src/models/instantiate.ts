@@ -1,0 +1,129 @@
+import path from "node:path";
+import { MissingPlaceholderError, ThingModelError } from "../errors";
+import { isObject, type JsonObject } from "../json/json";
+import { parsePointer } from "../json/pointer";
+import type { ExposedThingInit } from "../types";
+import { readThingModel, thingModelFile } from "./catalogue";
+import { composeThingModel, type LoadModel } from "./compose";
+import { placeholdersOf, replacePlaceholders } from "./placeholders";
+
+/** What makes a Thing Model of ours the description of one Thing. */
+export interface InstanceValues {
+  /** `factory` */
+  readonly site: string;
+  /** Fog node that serves the Thing: `fog-wifi`. */
+  readonly node: string;
+  /** Name within the site: `wifi-1`. The TD's id becomes `urn:fogwot:<site>:<id>`. */
+  readonly id: string;
+  readonly title: string;
+  /** @default the model's */
+  readonly description?: string;
+  /** Wireless sensor network (`wifi`); a device and a network have one, a node has none. */
+  readonly wsn?: string;
+  /** Version of this instance. @default "1.0.0" */
+  readonly version?: string;
+  /** Optional affordances to keep, as the model's `tm:optional` names them: `/properties/battery`. */
+  readonly optional?: readonly string[];
+  /** Values of further placeholders of the model, with their type. */
+  readonly placeholders?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A Thing Description 1.1 without forms, as `WoT.produce()` takes it: the bindings add the forms.
+ *
+ * @param type name of a Thing Model in `models/`: `climate-dht11`
+ * @throws UnknownThingModelError, ThingModelError, MissingPlaceholderError
+ */
+export function instantiate(type: string, values: InstanceValues): ExposedThingInit {
+  const file = thingModelFile(type);
+  const { site, node, id, title, wsn, description } = values;
+  const partial = instantiateModel(readThingModel(file), {
+    source: file,
+    load: loadFile,
+    placeholders: {
+      SITE: site,
+      NODE: node,
+      ID: id,
+      TITLE: title,
+      ...(wsn === undefined ? {} : { WSN: wsn }),
+      ...values.placeholders,
+    },
+    optional: values.optional ?? [],
+    version: values.version ?? "1.0.0",
+    modelHref: `urn:fogwot:model:${type}`,
+  });
+  if (description !== undefined) partial.description = description;
+  return partial as ExposedThingInit;
+}
+
+export interface InstantiateModelOptions {
+  /** File or URI of the model: links resolve against it, errors name it. */
+  readonly source: string;
+  readonly load: LoadModel;
+  readonly placeholders?: Readonly<Record<string, unknown>>;
+  /** JSON Pointers of the optional affordances to keep. @default none */
+  readonly optional?: readonly string[];
+  /** `version.instance`. @default none: then the TD has no version */
+  readonly version?: string;
+  /** Target of the link with relation `type`. @default none */
+  readonly modelHref?: string;
+}
+
+/**
+ * Any Thing Model → Partial TD, by the steps of TD 1.1, section 10.4. Security is completed with
+ * `nosec` where the model has none.
+ */
+export function instantiateModel(model: JsonObject, options: InstantiateModelOptions): JsonObject {
+  const { source, load, placeholders = {}, version, modelHref } = options;
+  const composed = composeThingModel({ source, model }, load);
+  keepOptional(composed, options.optional ?? [], source);
+
+  const missing = placeholdersOf(composed).filter((name) => !Object.hasOwn(placeholders, name));
+  if (missing.length > 0) throw new MissingPlaceholderError(path.basename(source), missing);
+  const partial = replacePlaceholders(composed, placeholders) as JsonObject;
+
+  const types = partial["@type"];
+  partial["@type"] = Array.isArray(types)
+    ? types.map((type) => (type === "tm:ThingModel" ? "Thing" : type))
+    : "Thing";
+  const modelVersion = isObject(partial.version) ? partial.version : {};
+  if (version !== undefined) partial.version = { ...modelVersion, instance: version };
+  else if (modelVersion.instance === undefined) delete partial.version;
+  if (modelHref !== undefined) {
+    const links = Array.isArray(partial.links) ? partial.links.filter((l) => l.rel !== "type") : [];
+    partial.links = [...links, { rel: "type", href: modelHref, type: "application/tm+json" }];
+  }
+  if (partial.securityDefinitions === undefined) {
+    partial.securityDefinitions = { nosec_sc: { scheme: "nosec" } };
+    partial.security = ["nosec_sc"];
+  }
+  return partial;
+}
+
+/** Reads models from files only: nothing is ever loaded from the network. */
+const loadFile: LoadModel = (href, from) => {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) {
+    throw new ThingModelError(from, "", `${href}: only Thing Models in files are read`);
+  }
+  const file = path.resolve(path.dirname(from), href);
+  return { source: file, model: readThingModel(file) };
+};
+
+function keepOptional(model: JsonObject, wanted: readonly string[], source: string): void {
+  const optional = Array.isArray(model["tm:optional"]) ? model["tm:optional"].map(String) : [];
+  delete model["tm:optional"];
+  for (const pointer of wanted) {
+    if (!optional.includes(pointer)) {
+      throw new ThingModelError(source, pointer, "no optional affordance of this model");
+    }
+  }
+  for (const pointer of optional) {
+    if (wanted.includes(pointer)) continue;
+    const [kind, name] = parsePointer(pointer) ?? [];
+    const affordances = kind === undefined ? undefined : model[kind];
+    if (name === undefined || !isObject(affordances) || !Object.hasOwn(affordances, name)) {
+      throw new ThingModelError(source, "/tm:optional", `nothing stands at ${pointer}`);
+    }
+    delete affordances[name];
+  }
+}
