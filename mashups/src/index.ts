@@ -1,1 +1,4 @@
-export {};
+/**
+ * @fogwot/mashups: what runs on the processing server, and what a mash-up author's script uses.
+ */
+export * from "./policies";

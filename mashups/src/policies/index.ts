@@ -1,0 +1,24 @@
+/**
+ * Sensing policies: one folder each, found by name.
+ *
+ * ```ts
+ * const policy = createPolicy(loadPolicy("P1"), { alpha: 0.3 }, { rng: createRng(1), timeoutMs: 500 });
+ * const handles = ["wifi-1", "ble-1", "zig-1"].map(() => policy.join(0));
+ * ```
+ */
+export {
+  EPSILON_GREEDY_PARAMETERS,
+  EpsilonGreedy,
+  type EpsilonGreedyParameters,
+} from "./epsilon-greedy";
+export { PolicyFaultError, PolicyNotFoundError, PolicyStateError } from "./errors";
+export { Handles } from "./handles";
+export { createPolicy, listPolicies, loadPolicy, policyParameters } from "./load-policy";
+export {
+  type Policy,
+  type PolicyContext,
+  type PolicyDefinition,
+  type SelectionMeta,
+  selectionMeta,
+} from "./policy";
+export { Ranking } from "./ranking";
