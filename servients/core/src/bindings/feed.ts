@@ -28,6 +28,7 @@ export class AffordanceFeed {
   readonly #onContent = (content: Content): void => this.#take(content);
   #tail: Promise<void> = Promise.resolve();
   #sequence = 0;
+  #registration: Promise<void> | undefined;
 
   readonly #source: FeedSource;
 
@@ -39,22 +40,45 @@ export class AffordanceFeed {
     return this.#listeners.size;
   }
 
-  /** Adds a subscriber; the result removes it and is idempotent. */
+  /**
+   * Adds a subscriber; the result removes it and is idempotent.
+   * @throws what the Thing's own subscribe handler throws; the subscriber is not added then
+   */
   async subscribe(listener: NotificationListener): Promise<() => void> {
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) {
-      const { thing, kind, name, formIndex } = this.#source;
+    this.#registration ??= this.#register();
+    try {
+      await this.#registration;
+    } catch (error) {
+      this.#registration = undefined;
+      this.#listeners.delete(listener);
+      throw error;
+    }
+    return () => this.#remove(listener);
+  }
+
+  async #register(): Promise<void> {
+    const { thing, kind, name, formIndex } = this.#source;
+    try {
       if (kind === "events") {
         await thing.handleSubscribeEvent(name, this.#onContent, { formIndex });
       } else {
         await thing.handleObserveProperty(name, this.#onContent, { formIndex });
       }
+    } catch (error) {
+      // node-wot adds the listener before it asks the Thing's own subscribe handler.
+      this.#unregister();
+      throw error;
     }
-    return () => this.#remove(listener);
   }
 
   #remove(listener: NotificationListener): void {
     if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+    this.#registration = undefined;
+    this.#unregister();
+  }
+
+  #unregister(): void {
     const { thing, kind, name, formIndex, onError } = this.#source;
     try {
       if (kind === "events") {
@@ -75,8 +99,17 @@ export class AffordanceFeed {
       .then(async () => {
         const payload = await pending;
         const notification = { ...payload, sequence };
-        for (const listener of [...this.#listeners]) listener(notification);
+        for (const listener of [...this.#listeners]) this.#hand(listener, notification);
       })
       .catch((error: unknown) => this.#source.onError(error));
+  }
+
+  #hand(listener: NotificationListener, notification: Notification): void {
+    try {
+      listener(notification);
+    } catch (error) {
+      // One subscriber's fault must not cost the others the notification.
+      this.#source.onError(error);
+    }
   }
 }

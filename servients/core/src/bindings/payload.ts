@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
-import { Content, ContentSerdes } from "@node-wot/core";
+import { type Content, ContentSerdes } from "@node-wot/core";
 import type { DataSchema, DataSchemaValue } from "wot-typescript-definitions";
-import { InputError, UnsupportedMediaTypeError } from "../errors";
+import { InputError, InternalError, UnsupportedMediaTypeError } from "../errors";
 
 /** One message body in memory. Every body is bounded before it gets here. */
 export interface Payload {
@@ -11,13 +12,54 @@ export interface Payload {
 
 export const JSON_TYPE = "application/json";
 
-/** Wraps bytes as node-wot's stream-bodied Content. */
+/** A Content whose bytes are at hand: node-wot gets them without the ticks of a stream. */
+class BufferedContent implements Content {
+  type: string;
+  readonly #bytes: Buffer;
+  #stream: Readable | undefined;
+
+  constructor(payload: Payload) {
+    this.type = payload.type;
+    this.#bytes = payload.body;
+  }
+
+  get body(): Readable {
+    this.#stream ??= Readable.from([this.#bytes]);
+    return this.#stream;
+  }
+
+  async toBuffer(): Promise<Buffer> {
+    return this.#bytes;
+  }
+}
+
+/** Wraps bytes as node-wot's Content. */
 export function toContent(payload: Payload): Content {
-  return new Content(payload.type, Readable.from([payload.body]));
+  return new BufferedContent(payload);
 }
 
 export async function fromContent(content: Content): Promise<Payload> {
-  return { type: content.type, body: await content.toBuffer() };
+  const inMemory = content instanceof BufferedContent || !(content.body instanceof Readable);
+  const body = inMemory ? await content.toBuffer() : await drain(content.body as Readable);
+  return { type: content.type, body };
+}
+
+/** Reads a stream to its end. One that already holds its only chunk costs a single tick. */
+function drain(stream: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const take = (): void => {
+      for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) {
+        chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+      }
+    };
+    stream.on("end", () => resolve(chunks[0] && !chunks[1] ? chunks[0] : Buffer.concat(chunks)));
+    stream.on("error", reject);
+    // A destroyed stream never ends; after an end this is a no-op.
+    stream.on("close", () => reject(new InternalError("the payload's stream was interrupted")));
+    stream.on("readable", take);
+    take();
+  });
 }
 
 /** Media type without parameters, lower case. */
@@ -31,14 +73,22 @@ export function mediaType(contentType: string): string {
  */
 export function decode(payload: Payload, schema: DataSchema): DataSchemaValue | undefined {
   const serdes = ContentSerdes.get();
-  if (!serdes.isSupported(payload.type)) {
+  const type = payload.type === JSON_TYPE ? JSON_TYPE : mediaType(payload.type);
+  if (!serdes.isSupported(type)) {
     throw new UnsupportedMediaTypeError(payload.type, serdes.getSupportedMediaTypes());
   }
   if (payload.body.length === 0) return undefined;
   try {
+    // node-wot's JSON codec takes text that is not JSON for a string: it must not see any.
+    if (type === JSON_TYPE || type.endsWith("+json")) return parseJson(payload.body);
     return serdes.contentToValue({ type: payload.type, body: payload.body }, schema);
   } catch (cause) {
     const got = payload.body.subarray(0, 64).toString("utf8");
     throw new InputError({ path: "", got, wanted: `well-formed ${payload.type}` }, { cause });
   }
+}
+
+function parseJson(body: Buffer): DataSchemaValue {
+  if (!isUtf8(body)) throw new SyntaxError("not UTF-8");
+  return JSON.parse(body.toString("utf8")) as DataSchemaValue;
 }
