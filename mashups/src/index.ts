@@ -2,3 +2,4 @@
  * @fogwot/mashups: what runs on the processing server, and what a mash-up author's script uses.
  */
 export * from "./policies";
+export * from "./store";
