@@ -10,4 +10,5 @@ export * from "./log";
 export * from "./package-root";
 export * from "./process";
 export * from "./random";
+export * from "./servient";
 export * from "./time";
