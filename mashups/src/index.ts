@@ -2,4 +2,5 @@
  * @fogwot/mashups: what runs on the processing server, and what a mash-up author's script uses.
  */
 export * from "./policies";
+export * from "./sensing";
 export * from "./store";

@@ -1,0 +1,31 @@
+/**
+ * The slot loop: as a state machine without I/O, and live over the WoT Scripting API.
+ *
+ * ```ts
+ * const sensing = new Sensing({ wot, run: "mine", things, policy: "P1", m: 3 });
+ * sensing.on("slot", ({ outcomes }) => console.log(outcomes));
+ * sensing.start();
+ * sensing.change({ policy: "P2", parameters: { alpha: 0.3 } });
+ * await sensing.stop();
+ * ```
+ */
+
+export {
+  type PolicyReport,
+  Sensing,
+  type SensingChanges,
+  type SensingOptions,
+  type SensingStatus,
+  type SlotReport,
+} from "./sensing";
+export type { SensedThing } from "./sensor";
+export type {
+  PolicyChoice,
+  SensedDevice,
+  SlotOutcome,
+  SlotRequest,
+  SlotResult,
+  SlotTime,
+} from "./slot";
+export { SlotLoop, type SlotLoopOptions } from "./slot-loop";
+export { type LinkFigures, SlotWindow, Tally } from "./window";

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import { loadPolicy, type Policy, type PolicyDefinition, PolicyFaultError } from "../policies";
+import type { SlotOutcome } from "./slot";
+import { SlotLoop } from "./slot-loop";
+
+const AT = { tVirtualMs: 0, timestampMs: 1_700_000_000_000 };
+
+function loopOf(definition: PolicyDefinition = loadPolicy("P0"), m = 3): SlotLoop {
+  const loop = new SlotLoop({
+    run: "test",
+    seed: 1,
+    definition,
+    m,
+    timeoutMs: 500,
+    binding: "http",
+  });
+  for (let i = 1; i <= 7; i++) loop.join({ id: `d${i}`, wsn: i < 4 ? "wifi" : "zigbee" });
+  return loop;
+}
+
+const answered = (rttMs: number): SlotOutcome => ({
+  ok: true,
+  rttMs,
+  deviceRttMs: rttMs - 1,
+  error: null,
+});
+const LOST: SlotOutcome = { ok: false, rttMs: null, deviceRttMs: null, error: "DEVICE_TIMEOUT" };
+
+function playSlot(loop: SlotLoop, outcome: SlotOutcome = answered(50)): string[] {
+  const requests = loop.begin(AT);
+  loop.end(requests.map(() => outcome));
+  return requests.map((request) => request.device.id);
+}
+
+/** A definition whose policy is the given one, with P0 behind what it does not say. */
+function definitionOf(overrides: Partial<Policy>): PolicyDefinition {
+  const base = loadPolicy("P0");
+  return {
+    ...base,
+    name: "TEST",
+    create: (parameters, context) => {
+      const policy = base.create(parameters, context);
+      return {
+        join: (group) => policy.join(group),
+        leave: (handle) => policy.leave(handle),
+        select: (slot, m, out, meta) => policy.select(slot, m, out, meta),
+        observe: () => undefined,
+        snapshot: () => null,
+        restore: () => undefined,
+        ...overrides,
+      };
+    },
+  };
+}
+
+/** Fills every place with the same handle. */
+const choosing =
+  (handle: number): Policy["select"] =>
+  (_slot, m, out) => {
+    out.fill(handle);
+    return m;
+  };
+
+describe("SlotLoop", () => {
+  it("numbers slots from 1 and gives one row per request, in the policy's order", () => {
+    const loop = loopOf();
+    loop.begin(AT);
+    const { rows } = loop.end([answered(40), LOST, answered(60)]);
+    expect(
+      rows.map(({ slot, k, device, wsn, ok, rttMs, error }) => ({
+        slot,
+        k,
+        device,
+        wsn,
+        ok,
+        rttMs,
+        error,
+      })),
+    ).toEqual([
+      { slot: 1, k: 0, device: "d1", wsn: "wifi", ok: true, rttMs: 40, error: null },
+      { slot: 1, k: 1, device: "d2", wsn: "wifi", ok: false, rttMs: null, error: "DEVICE_TIMEOUT" },
+      { slot: 1, k: 2, device: "d3", wsn: "wifi", ok: true, rttMs: 60, error: null },
+    ]);
+    expect(playSlot(loop)).toEqual(["d4", "d5", "d6"]);
+  });
+
+  it("logs reward, Q after the update, ε and propensity of a learning policy", () => {
+    const loop = loopOf(loadPolicy("P3"), 1);
+    loop.begin(AT);
+    const [row] = loop.end([LOST]).rows;
+    expect(row).toMatchObject({ policy: "P3", reward: -500, qAfter: -350, eps: 0.8 });
+    expect(row?.propensity).toBeGreaterThan(0);
+    expect(typeof row?.explore).toBe("boolean");
+  });
+
+  it("asks every device when there are fewer than M, and nobody when there is none", () => {
+    const loop = loopOf(loadPolicy("P1"), 20);
+    expect(playSlot(loop).sort()).toEqual(["d1", "d2", "d3", "d4", "d5", "d6", "d7"]);
+    for (let i = 1; i <= 7; i++) loop.leave(`d${i}`);
+    expect(playSlot(loop)).toEqual([]);
+    expect(loop.slot).toBe(2);
+  });
+
+  it("lets an open slot end under the policy and the devices it began with", () => {
+    const loop = loopOf();
+    const requests = loop.begin(AT);
+    loop.replacePolicy({ definition: loadPolicy("P2") });
+    loop.leave("d1");
+    loop.join({ id: "d8", wsn: "wifi" });
+    loop.configure({ m: 5 });
+    expect(loop.policy.name).toBe("P2");
+    const { rows } = loop.end(requests.map(() => answered(50)));
+    expect(rows.map((row) => [row.policy, row.device])).toEqual([
+      ["P0", "d1"],
+      ["P0", "d2"],
+      ["P0", "d3"],
+    ]);
+    expect(loop.begin(AT)).toHaveLength(5);
+    expect(loop.devices.map((device) => device.id).sort()).toEqual([
+      "d2",
+      "d3",
+      "d4",
+      "d5",
+      "d6",
+      "d7",
+      "d8",
+    ]);
+  });
+
+  it("starts a replaced policy from nothing, without losing a slot number", () => {
+    const loop = loopOf(loadPolicy("P1"));
+    for (let i = 0; i < 10; i++) playSlot(loop);
+    loop.replacePolicy({ definition: loadPolicy("P1"), parameters: { alpha: 0.3 } });
+    const requests = loop.begin(AT);
+    const { rows } = loop.end(requests.map(() => answered(100)));
+    for (const row of rows) expect(row).toMatchObject({ slot: 11, eps: 0.8, qAfter: -30 });
+  });
+
+  it("keeps the running policy when the parameters of the next do not fit", () => {
+    const loop = loopOf(loadPolicy("P1"));
+    const choice = { definition: loadPolicy("P2"), parameters: { alpha: "big" } };
+    expect(() => loop.replacePolicy(choice)).toThrow(/alpha/);
+    expect(loop.policy.name).toBe("P1");
+  });
+
+  it.each([
+    ["a handle twice", { select: choosing(1) }],
+    ["an unknown handle", { select: choosing(99) }],
+    ["too few devices", { select: () => 1 }],
+    [
+      "an exception",
+      {
+        select: () => {
+          throw new TypeError("oops");
+        },
+      },
+    ],
+  ])("refuses a policy that gives %s, and counts no slot", (_what, overrides) => {
+    const loop = loopOf(definitionOf(overrides));
+    expect(() => loop.begin(AT)).toThrow(PolicyFaultError);
+    expect(loop.slot).toBe(0);
+  });
+
+  it("keeps the rows of a slot whose policy cannot learn from it", () => {
+    const observe = (): void => {
+      throw new TypeError("oops");
+    };
+    const loop = loopOf(definitionOf({ observe }));
+    loop.begin(AT);
+    const { rows, fault } = loop.end([answered(1), answered(2), answered(3)]);
+    expect(rows).toHaveLength(3);
+    expect(fault).toBeInstanceOf(PolicyFaultError);
+  });
+
+  it("chooses the same devices for the same seed", () => {
+    const play = (): string[][] => {
+      const loop = loopOf(loadPolicy("P1"));
+      return Array.from({ length: 200 }, () => playSlot(loop));
+    };
+    expect(play()).toEqual(play());
+  });
+});
