@@ -20,6 +20,7 @@ export {
   ThingModelError,
   UnknownThingModelError,
 } from "./errors";
+export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
 export type { Finding } from "./finding";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export { type InstanceValues, instantiate } from "./models/instantiate";
