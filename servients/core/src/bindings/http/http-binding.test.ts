@@ -1,0 +1,4 @@
+import { describeBinding } from "../compliance";
+import { openHttpHarness } from "./testing/harness";
+
+describeBinding("HTTP", openHttpHarness);

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from "node:http";
+import { InputError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../../../errors";
+import { JSON_TYPE, mediaType, type Payload } from "../../payload";
+import { HttpProtocolError } from "../errors";
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Reads a request's body, which has to be of the media type the form names.
+ * @throws PayloadTooLargeError, UnsupportedMediaTypeError, HttpProtocolError when it breaks off
+ */
+export async function readBody(request: IncomingMessage, maximumBytes: number): Promise<Payload> {
+  const announced = Number(request.headers["content-length"] ?? 0);
+  if (announced > maximumBytes) {
+    request.resume();
+    throw new PayloadTooLargeError(maximumBytes);
+  }
+  const body = await collect(request, maximumBytes);
+  if (body.length > 0) checkMediaType(request);
+  return { type: JSON_TYPE, body };
+}
+
+function collect(request: IncomingMessage, maximumBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= maximumBytes) chunks.push(chunk);
+      else {
+        // The rest is read and dropped, so that the peer gets to see the answer; the request
+        // time-out bounds how long.
+        chunks.length = 0;
+        reject(new PayloadTooLargeError(maximumBytes));
+      }
+    });
+    request.on("end", () => {
+      const [first, second] = chunks;
+      if (!first) resolve(NOTHING);
+      else resolve(second ? Buffer.concat(chunks, length) : first);
+    });
+    const brokenOff = (cause?: unknown): void =>
+      reject(new HttpProtocolError(400, "the request body breaks off", { cause }));
+    request.on("error", brokenOff);
+    request.on("close", brokenOff);
+  });
+}
+
+function checkMediaType(request: IncomingMessage): void {
+  const { "content-type": type, "content-encoding": encoding } = request.headers;
+  if (encoding !== undefined && encoding !== "identity") {
+    throw new UnsupportedMediaTypeError(`content encoding ${encoding}`, ["identity"]);
+  }
+  // A body without a type is taken for what the form says (TD 1.1's default).
+  if (type === undefined || type === JSON_TYPE) return;
+  if (mediaType(type) !== JSON_TYPE) throw new UnsupportedMediaTypeError(type, [JSON_TYPE]);
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(type)?.[1];
+  if (charset !== undefined && !/^utf-?8$|^us-ascii$/i.test(charset)) {
+    throw new InputError({ path: "", got: `charset ${charset}`, wanted: "charset utf-8" });
+  }
+}

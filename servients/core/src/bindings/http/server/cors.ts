@@ -1,0 +1,28 @@
+import type { IncomingMessage } from "node:http";
+import type { CorsOptions } from "../options";
+import type { RawHeaders } from "./respond";
+
+/**
+ * CORS headers of one answer; empty where the page's origin is not allowed.
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function corsHeaders(cors: CorsOptions, request: IncomingMessage): RawHeaders {
+  const { origin } = request.headers;
+  if (cors.origins === "*") return ["Access-Control-Allow-Origin", "*", ...EXPOSED];
+  if (origin === undefined || !cors.origins.includes(origin)) return ["Vary", "Origin"];
+  return ["Access-Control-Allow-Origin", origin, "Vary", "Origin", ...EXPOSED];
+}
+
+const EXPOSED = ["Access-Control-Expose-Headers", "ETag, Location"];
+
+/** Further headers of the answer to a preflight request. */
+export function preflightHeaders(allow: string): RawHeaders {
+  return [
+    "Access-Control-Allow-Methods",
+    allow,
+    "Access-Control-Allow-Headers",
+    "Accept, Authorization, Content-Type, Last-Event-ID",
+    "Access-Control-Max-Age",
+    "600",
+  ];
+}

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type FogwotError,
+  InternalError,
+  NotFoundError,
+  OperationNotAllowedError,
+  PayloadTooLargeError,
+  toFogwotError,
+} from "../../../errors";
+import { type Logger, silentLogger } from "../../../log";
+import { HttpProtocolError } from "../errors";
+import type { HttpSettings } from "../options";
+import { corsHeaders, preflightHeaders } from "./cors";
+import type { Exchange, MethodHandler, Resource } from "./exchange";
+import { sendEmpty, sendProblem, setCommonHeaders } from "./respond";
+import type { Router } from "./router";
+
+/** Refusals that are the message's own fault, whoever is asked. */
+const MALFORMED = new Set([400, 408, 413, 414, 415, 417, 431]);
+
+export interface HttpCounts {
+  requests: number;
+  errors: number;
+  malformed: number;
+}
+
+/** Request → resource → handler; anything thrown → an answer and a count. */
+export class Dispatcher {
+  readonly counts: HttpCounts = { requests: 0, errors: 0, malformed: 0 };
+  readonly #router: Router;
+  readonly #settings: HttpSettings;
+  readonly #log: Logger;
+
+  constructor(router: Router, settings: HttpSettings) {
+    this.#router = router;
+    this.#settings = settings;
+    this.#log = settings.log ?? silentLogger;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, continues: boolean): void {
+    this.counts.requests++;
+    try {
+      if (this.#settings.cors) {
+        setCommonHeaders(response, corsHeaders(this.#settings.cors, request));
+      }
+      const target = request.url ?? "/";
+      const mark = target.indexOf("?");
+      const path = mark < 0 ? target : target.slice(0, mark);
+      const query = mark < 0 ? "" : target.slice(mark + 1);
+      const handler = this.#handlerOf(path, request);
+      if (continues) this.#continue(request, response);
+      const done = handler({ request, response, query });
+      if (done instanceof Promise)
+        done.catch((thrown: unknown) => this.#fail(request, response, thrown));
+    } catch (thrown) {
+      this.#fail(request, response, thrown);
+    }
+  }
+
+  /** Counts a message that never became a request. */
+  countProtocolError(error: HttpProtocolError): void {
+    this.counts.errors++;
+    this.counts.malformed++;
+    this.#log.debug({ err: error }, "refused a connection");
+  }
+
+  #handlerOf(path: string, request: IncomingMessage): MethodHandler {
+    const { host, expect } = request.headers;
+    if (host === undefined && request.httpVersion === "1.1") {
+      throw new HttpProtocolError(400, "the Host header is missing");
+    }
+    if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
+      throw new HttpProtocolError(417, `the expectation ${expect} cannot be met`);
+    }
+    const method = request.method ?? "GET";
+    if (method === "OPTIONS" && path === "*") return optionsOf("GET, HEAD, PUT, POST, OPTIONS");
+    const resource = this.#router.find(originForm(path));
+    if (!resource) throw new NotFoundError(path);
+    const handler = Object.hasOwn(resource.handlers, method)
+      ? resource.handlers[method]
+      : undefined;
+    if (handler) return handler;
+    if (method === "OPTIONS") return optionsOf(resource.allow);
+    throw new MethodError(method, path, resource);
+  }
+
+  /** A body that would be refused anyway is not asked for. */
+  #continue(request: IncomingMessage, response: ServerResponse): void {
+    const { maxBodyBytes } = this.#settings;
+    if (Number(request.headers["content-length"] ?? 0) > maxBodyBytes) {
+      throw new PayloadTooLargeError(maxBodyBytes);
+    }
+    response.writeContinue();
+  }
+
+  #fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+    const error = toFogwotError(thrown);
+    this.counts.errors++;
+    if (MALFORMED.has(error.status)) this.counts.malformed++;
+    this.#logFailure(request, error);
+    try {
+      const allow = thrown instanceof MethodError ? ["Allow", thrown.resource.allow] : [];
+      const retry = error.status === 503 ? ["Retry-After", "1"] : [];
+      sendProblem(response, error, [...allow, ...retry]);
+    } catch (cause) {
+      // Details that have no JSON form: the sender still gets an answer.
+      sendProblem(response, new InternalError("the error has no JSON form", { cause }));
+    }
+  }
+
+  #logFailure(request: IncomingMessage, error: FogwotError): void {
+    const { method, url } = request;
+    if (error instanceof InternalError) this.#log.warn({ err: error, method, url }, "failed");
+    else this.#log.debug({ code: error.code, method, url }, "refused");
+  }
+}
+
+/** 405 with what is allowed instead. */
+class MethodError extends OperationNotAllowedError {
+  readonly resource: Resource;
+  constructor(method: string, path: string, resource: Resource) {
+    super(method, path);
+    this.resource = resource;
+  }
+}
+
+function optionsOf(allow: string): MethodHandler {
+  return ({ request, response }: Exchange) => {
+    const preflight = request.headers["access-control-request-method"] !== undefined;
+    sendEmpty(response, 204, ["Allow", allow, ...(preflight ? preflightHeaders(allow) : [])]);
+  };
+}
+
+/** A proxy's absolute form, `http://host/path`, names the same path. */
+function originForm(path: string): string {
+  if (path.startsWith("/")) return path;
+  const match = /^https?:\/\/[^/]*(\/.*)?$/i.exec(path);
+  if (!match) throw new HttpProtocolError(400, "the request target is not a path");
+  return match[1] ?? "/";
+}

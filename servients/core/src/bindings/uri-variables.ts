@@ -1,0 +1,61 @@
+import type { ExposedThing } from "@node-wot/core";
+import type { DataSchema } from "wot-typescript-definitions";
+import { InputError } from "../errors";
+import { validate } from "./schema";
+
+type Schemas = Readonly<Record<string, DataSchema>>;
+
+/** The URI variables of an affordance; its own win over the Thing's (TD 1.1, section 5.3.1.2). */
+export function uriVariableSchemas(
+  thing: ExposedThing,
+  affordance: { uriVariables?: unknown },
+): Schemas | undefined {
+  const own = affordance.uriVariables as Schemas | undefined;
+  const common = thing.uriVariables as Schemas | undefined;
+  const merged = { ...common, ...own };
+  return Object.keys(merged).length > 0 ? merged : undefined;
+}
+
+/** RFC 6570 form expression for the variables; `&` continues a query that is there already. */
+export function uriTemplate(schemas: Schemas | undefined, operator: "?" | "&"): string {
+  if (!schemas) return "";
+  return `{${operator}${Object.keys(schemas).map(encodeURIComponent).join(",")}}`;
+}
+
+/**
+ * Query string → typed values of the declared variables; what is not declared is ignored.
+ * @throws InputError with the variable's name as path
+ */
+export function parseUriVariables(
+  query: string,
+  schemas: Schemas | undefined,
+): Record<string, unknown> | undefined {
+  if (!schemas || query === "") return undefined;
+  const values: Record<string, unknown> = {};
+  for (const [name, text] of new URLSearchParams(query)) {
+    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+    if (!schema) continue;
+    const value = typed(text, schema);
+    try {
+      validate(value, schema);
+    } catch (cause) {
+      const wanted = cause instanceof InputError ? String(cause.details.wanted) : "a valid value";
+      throw new InputError({ path: `?${name}`, got: text, wanted }, { cause });
+    }
+    values[name] = value;
+  }
+  return Object.keys(values).length > 0 ? values : undefined;
+}
+
+function typed(text: string, schema: DataSchema): unknown {
+  switch (schema.type) {
+    case "number":
+    case "integer":
+      // Number("") is 0, and a variable without a value is no number.
+      return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    default:
+      return text;
+  }
+}
