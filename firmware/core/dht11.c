@@ -19,7 +19,7 @@ int dht11_bytes_of_pulses(const uint8_t high_us[DHT11_PULSES], uint8_t bytes[DHT
         if (width < PULSE_MIN_US || width > PULSE_MAX_US) {
             return DHT11_E_PULSE;
         }
-        bytes[i / 8u] = (uint8_t)((bytes[i / 8u] << 1) | (width >= ONE_FROM_US ? 1u : 0u));
+        bytes[i / 8u] = (uint8_t)(((unsigned)bytes[i / 8u] << 1) | (width >= ONE_FROM_US ? 1u : 0u));
     }
     return 0;
 }

@@ -24,10 +24,14 @@
 /* Datagrams read before the sampling clock is looked at again, so that a flood does not stop the sensor. */
 #define BATCH 64
 
+/* The wait of poll is an int; waking once a minute for nothing costs nothing. */
+#define WAIT_MAX_MS 60000u
+
 /* One byte over the largest frame: a longer datagram is cut by the kernel and still seen to be too long. */
 static uint8_t datagram[FRAME_MAX_BYTES + 1];
 static int wake_pipe[2];
 static volatile sig_atomic_t is_silent;
+static bool was_silent; /* what has been told */
 static volatile sig_atomic_t must_stop;
 static uint32_t unsent;
 
@@ -110,6 +114,18 @@ static bool stdin_ended(void)
     return length == 0 || (length < 0 && errno != EINTR && errno != EAGAIN);
 }
 
+/* Says a change of silence on standard output once it holds, so that whoever sent the signal can wait for it. */
+static void tell_silence(void)
+{
+    bool is_now = is_silent != 0;
+
+    if (is_now != was_silent) {
+        was_silent = is_now;
+        printf("{\"silent\":%s}\n", is_now ? "true" : "false");
+        fflush(stdout);
+    }
+}
+
 static void run(int socket_fd, struct board *board)
 {
     struct pollfd polled[3] = {
@@ -120,7 +136,9 @@ static void run(int socket_fd, struct board *board)
     char scrap[64];
 
     while (!must_stop) {
-        int ready = poll(polled, 3, (int)board_poll(board, now_ms()));
+        tell_silence();
+        uint32_t wait_ms = board_poll(board, now_ms());
+        int ready = poll(polled, 3, (int)(wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS));
         if (ready <= 0) {
             continue; /* time to sample, or a signal */
         }
@@ -215,6 +233,7 @@ int main(int argc, char **argv)
         return result == OPTIONS_SHOWN ? EXIT_SUCCESS : 2;
     }
     is_silent = options.silent;
+    was_silent = options.silent;
     if (!catch_signals()) {
         perror("fogwot-board: signals");
         return EXIT_FAILURE;

@@ -22,7 +22,8 @@ static const char help[] =
     "  --insecure               allow an address that is not loopback; the protocol has no access control\n"
     "  --help\n"
     "\n"
-    "Prints {\"ready\":true,\"udp\":\"HOST:PORT\"} when it answers. SIGUSR1: be silent. SIGUSR2: answer again.\n"
+    "Prints {\"ready\":true,\"udp\":\"HOST:PORT\"} when it answers. SIGUSR1: be silent. SIGUSR2: answer again; each is\n"
+    "confirmed by {\"silent\":true} or {\"silent\":false}. Otherwise standard output stays quiet.\n"
     "Ends when standard input does (keep a pipe open), with its parent, and on SIGTERM or SIGINT.\n";
 
 static void print_types(char *text, size_t capacity)
