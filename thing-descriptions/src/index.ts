@@ -23,5 +23,6 @@ export {
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
 export type { Finding } from "./finding";
 export { listThingModels, thingModelFile } from "./models/catalogue";
+export { instantiateWithForms, withHttpForms } from "./models/http-forms";
 export { type InstanceValues, instantiate } from "./models/instantiate";
 export type { ExposedThingInit, ThingDescription } from "./types";
