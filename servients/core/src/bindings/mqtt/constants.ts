@@ -1,0 +1,29 @@
+/** Longest wait for CONNACK after a TCP connection was begun, ms. */
+export const CONNECT_TIMEOUT_MS = 5000;
+/** First and longest pause between two attempts to connect, ms. The pause doubles between them. */
+export const RECONNECT_FIRST_MS = 100;
+export const RECONNECT_MAX_MS = 5000;
+/** Seconds of silence after which the connection is probed; the broker sends the will after 1.5 times this. */
+export const KEEPALIVE_S = 20;
+/** Longest wait for unacknowledged messages when a connection is stopped, ms. */
+export const DRAIN_MS = 500;
+/** Longest wait for the socket to close after DISCONNECT was sent, ms. */
+export const CLOSE_MS = 300;
+/** Filters in one SUBSCRIBE packet. */
+export const SUBSCRIBE_BATCH = 200;
+/** QoS 1 and 2 messages without acknowledgement, where the broker names no lower Receive Maximum. */
+export const SEND_WINDOW = 1024;
+/** Messages that wait for the window or for the broker's return; the oldest is dropped and counted. */
+export const MAX_QUEUED = 50_000;
+/** Bytes a PUBLISH needs beside topic and payload, generously. */
+export const PUBLISH_OVERHEAD_BYTES = 256;
+
+/** CONNACK codes that say "not this protocol version" (MQTT 3.1.1: 1, MQTT 5: 0x84). */
+export const VERSION_REFUSALS: readonly number[] = [1, 0x84];
+/** PUBACK code: the broker has no subscriber for the topic (MQTT 5, 3.4.2.1). */
+export const NO_MATCHING_SUBSCRIBERS = 0x10;
+/** Lowest SUBACK code that is a refusal. */
+export const SUBACK_REFUSED = 0x80;
+
+export const PROBLEM_TYPE = "application/problem+json";
+export const TD_TYPE = "application/td+json";

@@ -1,0 +1,189 @@
+import type { ExposedThing, Form } from "@node-wot/core";
+import { toFogwotError } from "../../errors";
+import type { Logger } from "../../log";
+import { AffordanceFeed } from "../feed";
+import { readProperty } from "../interaction";
+import type { Payload } from "../payload";
+import { TD_TYPE } from "./constants";
+import { appendForms } from "./forms";
+import type { Publication, Qos } from "./outbox";
+import type { RequestTarget } from "./responder";
+import { RetainedProperty } from "./retained-property";
+import { affordanceTopic, type RequestTopic, requestFilters } from "./topics";
+
+export interface ExposureOptions {
+  readonly thing: ExposedThing;
+  /** Topic of the Thing. */
+  readonly base: string;
+  /** Broker URL as advertised. */
+  readonly href: string;
+  readonly qos: Qos;
+  readonly publish: (publication: Publication) => void;
+  readonly log: Logger;
+}
+
+/** One exposed Thing on the broker: its forms, its retained values, its events. */
+export class Exposure implements RequestTarget {
+  readonly thing: ExposedThing;
+  readonly base: string;
+  /** What to subscribe to for its requests. */
+  readonly filters: readonly string[];
+  readonly #options: ExposureOptions;
+  readonly #indices = new Map<string, number>();
+  readonly #properties = new Map<string, RetainedProperty>();
+  readonly #unsubscribers: (() => void)[] = [];
+  #isStopped = false;
+
+  constructor(options: ExposureOptions) {
+    this.#options = options;
+    this.thing = options.thing;
+    this.base = options.base;
+    this.filters = requestFilters(options.base, {
+      actions: Object.keys(options.thing.actions).length > 0,
+      properties: Object.keys(options.thing.properties).length > 0,
+    });
+  }
+
+  /** Every topic that holds a retained message of the Thing. */
+  get retainedTopics(): string[] {
+    return [this.base, ...[...this.#properties.values()].map(({ topic }) => topic)];
+  }
+
+  /** Topic of the retained `status`, of a Thing that can say "offline" there. */
+  get statusTopic(): string | undefined {
+    const { status } = this.thing.properties;
+    const canBeOffline = status?.enum === undefined || status.enum.includes("offline");
+    if (status?.type !== "string" || status.writeOnly || !canBeOffline) return undefined;
+    return affordanceTopic(this.base, "properties", "status");
+  }
+
+  /** Appends the forms and listens to the Thing. The forms are there before it first waits. */
+  async start(): Promise<void> {
+    const { href, base, qos } = this.#options;
+    appendForms(this.thing, { href, base, qos });
+    await Promise.all([
+      ...Object.keys(this.thing.properties).map((name) => this.#startProperty(name)),
+      ...Object.keys(this.thing.events).map((name) => this.#startEvent(name)),
+    ]);
+  }
+
+  /** Publishes the Thing Description and every property's present value, retained. */
+  async announce(): Promise<void> {
+    const body = Buffer.from(JSON.stringify(this.thing.getThingDescription()));
+    this.#retain(this.base, { type: TD_TYPE, body });
+    await this.refresh(true);
+  }
+
+  /** Publishes what has changed without the Thing saying so. */
+  async refresh(force = false): Promise<void> {
+    await Promise.all(
+      [...this.#properties.keys()].map((name) => this.refreshProperty(name, force)),
+    );
+  }
+
+  async refreshProperty(name: string, force = false): Promise<void> {
+    try {
+      await this.#properties.get(name)?.check(force);
+    } catch (error) {
+      // A property that cannot be read now has no value to retain; a reader who asks is told why.
+      this.#options.log.debug({ err: error, thing: this.thing.id, property: name }, "not readable");
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
+  }
+
+  formIndex(operation: RequestTopic["operation"], name: string): number {
+    return this.#indices.get(`${operation} ${name}`) ?? this.#indexOf(operation, name);
+  }
+
+  async #startProperty(name: string): Promise<void> {
+    const property = this.thing.properties[name];
+    if (!property || property.writeOnly) return;
+    const formIndex = this.formIndex("readproperty", name);
+    const retained = new RetainedProperty({
+      topic: affordanceTopic(this.base, "properties", name),
+      read: () => readProperty(this.thing, name, { formIndex }),
+      publish: (topic, payload) => this.#retain(topic, payload),
+    });
+    this.#properties.set(name, retained);
+    const form = property.forms[formIndex] as Form;
+    const feed = this.#feed("properties", name, formIndex);
+    await withObserveOperation(form, () =>
+      this.#listen(feed, (payload) => retained.take(payload), form),
+    );
+  }
+
+  async #startEvent(name: string): Promise<void> {
+    const topic = affordanceTopic(this.base, "events", name);
+    const formIndex = this.#ownForm("events", name, "subscribeevent");
+    const { qos } = this.#options;
+    await this.#listen(this.#feed("events", name, formIndex), ({ type, body }) =>
+      this.#options.publish({ topic, payload: body, qos, properties: { contentType: type } }),
+    );
+  }
+
+  #feed(kind: "properties" | "events", name: string, formIndex: number): AffordanceFeed {
+    const { thing } = this;
+    const onError = (thrown: unknown) =>
+      this.#options.log.warn({ err: toFogwotError(thrown), thing: thing.id, name }, "notification");
+    return new AffordanceFeed({ thing, kind, name, formIndex, onError });
+  }
+
+  async #listen(
+    feed: AffordanceFeed,
+    take: (payload: Payload) => void,
+    form?: Form,
+  ): Promise<void> {
+    const remove = await feed.subscribe((payload) => {
+      if (!this.#isStopped) take(payload);
+    });
+    this.#unsubscribers.push(form ? () => withObserveOperation(form, remove) : remove);
+  }
+
+  #retain(topic: string, { type, body }: Payload): void {
+    if (this.#isStopped) return;
+    // Perishable: after a reconnection the value of then is published, not the one of now.
+    this.#options.publish({
+      topic,
+      payload: body,
+      qos: 1,
+      retain: true,
+      perishable: true,
+      properties: { contentType: type },
+    });
+  }
+
+  #indexOf(operation: RequestTopic["operation"], name: string): number {
+    const kind = operation === "invokeaction" ? "actions" : "properties";
+    const index = this.#ownForm(kind, name, operation);
+    this.#indices.set(`${operation} ${name}`, index);
+    return index;
+  }
+
+  #ownForm(kind: "properties" | "actions" | "events", name: string, operation: string): number {
+    const affordances = this.thing[kind];
+    const forms = Object.hasOwn(affordances, name) ? (affordances[name]?.forms ?? []) : [];
+    const isOwn = (form: Form) =>
+      form.href === this.#options.href && [form.op ?? []].flat().includes(operation);
+    return Math.max(0, (forms as Form[]).findIndex(isOwn));
+  }
+}
+
+/**
+ * node-wot tells of a property's changes only where the form names `observeproperty`, which a
+ * property that is not observable must not offer, although its Thing may still say that it
+ * changed. So the operation stands there while listening begins or ends (synchronously), and not
+ * in any Thing Description.
+ */
+function withObserveOperation<T>(form: Form, work: () => T): T {
+  const { op } = form;
+  form.op = [...new Set([...[op ?? []].flat(), "observeproperty", "unobserveproperty"])];
+  try {
+    return work();
+  } finally {
+    if (op !== undefined) form.op = op;
+  }
+}

@@ -1,0 +1,72 @@
+import { InputError } from "../../errors";
+import { JSON_TYPE } from "../payload";
+import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
+import type { Qos } from "./outbox";
+import { isTemplate } from "./request-channel";
+import type { MqttForm } from "./vocabulary";
+
+/** What a form says, with every default applied. */
+export interface FormTarget {
+  readonly address: BrokerAddress;
+  /** To publish to; undefined where the form names none. */
+  readonly topic: string | undefined;
+  /** To subscribe to; empty where the form names none. */
+  readonly filters: readonly string[];
+  readonly qos: Qos;
+  readonly retain: boolean;
+  /** Whether the answers of a Servient of ours are described. */
+  readonly templates:
+    | { readonly requestTopic: string; readonly responseTopic: string; readonly errorTopic: string }
+    | undefined;
+  readonly contentType: string;
+  readonly answerType: string;
+  readonly operations: readonly string[];
+}
+
+/** @throws ConfigError when the href is no broker URL, InputError for a QoS that is none */
+export function parseForm(form: MqttForm): FormTarget {
+  const address = parseBrokerUrl(form.href);
+  const inHref = topicInHref(form.href);
+  const filter = form["mqv:filter"] ?? (form["mqv:topic"] === undefined ? inHref : undefined);
+  const contentType = form.contentType ?? JSON_TYPE;
+  return {
+    address,
+    topic: form["mqv:topic"] ?? (form["mqv:filter"] === undefined ? inHref : undefined),
+    filters: filter === undefined ? [] : [filter].flat(),
+    qos: parseQos(form["mqv:qos"]),
+    retain: form["mqv:retain"] ?? false,
+    templates: templatesOf(form),
+    contentType,
+    answerType: form.response?.contentType ?? contentType,
+    operations: [form.op ?? []].flat(),
+  };
+}
+
+function templatesOf(form: MqttForm): FormTarget["templates"] {
+  const requestTopic = form["fog:requestTopic"];
+  const responseTopic = form["fog:responseTopic"];
+  const errorTopic = form["fog:errorTopic"] ?? responseTopic;
+  if (!isTemplate(requestTopic) || !isTemplate(responseTopic) || !isTemplate(errorTopic)) {
+    return undefined;
+  }
+  return { requestTopic, responseTopic, errorTopic };
+}
+
+/** The topic in the URL's path: not W3C's way, but that of node-wot and of Things described for it. */
+function topicInHref(href: string): string | undefined {
+  const path = /^mqtts?:\/\/[^/?#]*\/([^?]+)/.exec(href)?.[1];
+  if (path === undefined) return undefined;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Not percent-encoded: the topic as it stands.
+    return path;
+  }
+}
+
+function parseQos(qos: unknown): Qos {
+  if (qos === undefined) return 0;
+  const number = Number(qos);
+  if (number === 0 || number === 1 || number === 2) return number;
+  throw new InputError({ path: "/mqv:qos", got: qos, wanted: '"0", "1" or "2"' });
+}

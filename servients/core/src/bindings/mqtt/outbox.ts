@@ -1,0 +1,162 @@
+import type { IClientPublishOptions, MqttClient } from "mqtt";
+import { OverloadedError, PayloadTooLargeError, UnreachableError } from "../../errors";
+import { MAX_QUEUED, PUBLISH_OVERHEAD_BYTES, SEND_WINDOW } from "./constants";
+
+export type Qos = 0 | 1 | 2;
+
+/** One message to be published. */
+export interface Publication {
+  readonly topic: string;
+  readonly payload: Buffer | string;
+  readonly qos: Qos;
+  readonly retain?: boolean;
+  /** MQTT 5 properties; left out on a 3.1.1 connection. */
+  readonly properties?: NonNullable<IClientPublishOptions["properties"]>;
+  /** Worth nothing on a later connection: fails with the present one and is never sent again. */
+  readonly perishable?: boolean;
+  /** Called once: acknowledged (written, for QoS 0) with the reason code, or failed. */
+  readonly onResult?: (error: Error | undefined, reasonCode: number) => void;
+}
+
+/**
+ * What leaves over one broker connection: keeps to the broker's Receive Maximum, holds back what
+ * does not fit the window, keeps what must survive a broker's absence, within a maximum.
+ */
+export class Outbox {
+  readonly counters = { published: 0, failed: 0, dropped: 0 };
+  readonly #href: string;
+  readonly #maxQueued: number;
+  readonly #queue: Publication[] = [];
+  readonly #perishing = new Map<number, Publication>();
+  readonly #reasons = new Map<number, number>();
+  readonly #idle = new Set<() => void>();
+  #client: MqttClient | undefined;
+  #window = SEND_WINDOW;
+  #maxPacketBytes = Number.POSITIVE_INFINITY;
+  #unacknowledged = 0;
+
+  constructor(href: string, maxQueued = MAX_QUEUED) {
+    this.#href = href;
+    this.#maxQueued = maxQueued;
+  }
+
+  /** The connection is up: sends what waited. */
+  attach(client: MqttClient): void {
+    const limits = client.serverProperties;
+    this.#window = Math.min(limits?.receiveMaximum ?? SEND_WINDOW, SEND_WINDOW);
+    this.#maxPacketBytes = limits?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.#client = client;
+    this.#pump();
+  }
+
+  /** The connection is lost: what is perishable fails, the rest waits for the next one. */
+  detach(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    // mqtt.js sends unacknowledged messages again after a reconnection; a request nobody waits
+    // for any more must not reach a device minutes later.
+    for (const messageId of [...this.#perishing.keys()]) client?.removeOutgoingMessage(messageId);
+    const waiting = this.#queue.splice(0);
+    for (const publication of waiting) {
+      if (publication.perishable) this.#fail(publication, this.#unreachable());
+      else this.#queue.push(publication);
+    }
+  }
+
+  /** The reason code of an acknowledgement, which mqtt.js does not hand to the callback. */
+  onAcknowledged(messageId: number, reasonCode: number): void {
+    if (this.#unacknowledged > 0) this.#reasons.set(messageId, reasonCode);
+  }
+
+  publish(publication: Publication): void {
+    const client = this.#client;
+    if (client && (publication.qos === 0 || this.#hasRoom())) {
+      this.#transmit(client, publication);
+    } else if (!client && (publication.perishable || publication.qos === 0)) {
+      this.#fail(publication, this.#unreachable());
+    } else {
+      this.#enqueue(publication);
+    }
+  }
+
+  /** Resolves when nothing waits and everything sent was acknowledged. */
+  async drained(): Promise<void> {
+    if (this.#unacknowledged === 0 && this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => this.#idle.add(resolve));
+  }
+
+  /** Fails everything that waits. */
+  close(): void {
+    this.detach();
+    for (const publication of this.#queue.splice(0)) this.#fail(publication, this.#unreachable());
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+
+  #hasRoom(): boolean {
+    return this.#unacknowledged < this.#window && this.#queue.length === 0;
+  }
+
+  #enqueue(publication: Publication): void {
+    this.#queue.push(publication);
+    if (this.#queue.length <= this.#maxQueued) return;
+    const oldest = this.#queue.shift();
+    if (!oldest) return;
+    this.counters.dropped++;
+    oldest.onResult?.(new OverloadedError(`more than ${this.#maxQueued} messages wait`), 0);
+  }
+
+  #transmit(client: MqttClient, publication: Publication): void {
+    const { topic, payload, properties, retain = false } = publication;
+    if (payload.length + topic.length + PUBLISH_OVERHEAD_BYTES > this.#maxPacketBytes) {
+      this.#fail(publication, new PayloadTooLargeError(this.#maxPacketBytes));
+      return;
+    }
+    const qos = Math.min(publication.qos, client.serverProperties?.maximumQoS ?? 2) as Qos;
+    const options = { qos, retain, ...(properties ? { properties } : {}) };
+    if (qos === 0) {
+      client.publish(topic, payload, options, (error) => this.#settle(publication, error, 0));
+      return;
+    }
+    this.#unacknowledged++;
+    let messageId = 0;
+    client.publish(topic, payload, options, (error) => {
+      this.#unacknowledged--;
+      this.#perishing.delete(messageId);
+      const reasonCode = this.#reasons.get(messageId) ?? 0;
+      this.#reasons.delete(messageId);
+      this.#settle(publication, error ?? undefined, reasonCode);
+      this.#pump();
+    });
+    messageId = client.getLastMessageId();
+    if (publication.perishable) this.#perishing.set(messageId, publication);
+  }
+
+  #pump(): void {
+    while (this.#client && this.#queue.length > 0 && this.#unacknowledged < this.#window) {
+      const next = this.#queue.shift();
+      if (next) this.#transmit(this.#client, next);
+    }
+    if (this.#unacknowledged > 0 || this.#queue.length > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+
+  #settle(publication: Publication, error: Error | undefined, reasonCode: number): void {
+    if (error) {
+      this.#fail(publication, new UnreachableError(this.#href, error.message, { cause: error }));
+      return;
+    }
+    this.counters.published++;
+    publication.onResult?.(undefined, reasonCode);
+  }
+
+  #fail(publication: Publication, error: Error): void {
+    this.counters.failed++;
+    publication.onResult?.(error, 0);
+  }
+
+  #unreachable(): UnreachableError {
+    return new UnreachableError(this.#href, "the broker is not connected");
+  }
+}

@@ -1,0 +1,171 @@
+import type { ExposedThing } from "@node-wot/core";
+import type { IPublishPacket } from "mqtt";
+import { OverloadedError, PayloadTooLargeError, toFogwotError } from "../../errors";
+import type { Logger } from "../../log";
+import { invokeAction, readProperty, writeProperty } from "../interaction";
+import { JSON_TYPE, type Payload } from "../payload";
+import { PROBLEM_TYPE } from "./constants";
+import type { Publication, Qos } from "./outbox";
+import { isPublishable, type RequestTopic } from "./topics";
+
+/** A Thing as requests reach it. */
+export interface RequestTarget {
+  readonly thing: ExposedThing;
+  /** Index of this binding's form for an operation; 0 where there is none. */
+  formIndex(operation: RequestTopic["operation"], name: string): number;
+}
+
+export interface ResponderOptions {
+  /** Below it, only `…/response/<corr>` may be named as response topic. */
+  readonly topicPrefix: string;
+  readonly maxPayloadBytes: number;
+  readonly maxInFlight: number;
+  readonly log: Logger;
+  readonly publish: (publication: Publication) => void;
+}
+
+/** Where the answer to one request goes; MQTT 5 tells an error by a user property. */
+interface ReplyAddress {
+  readonly output: string;
+  readonly error: string;
+  readonly correlationData: Buffer | undefined;
+}
+
+/** Carries out requests that came as messages, and answers where there is an address. */
+export class Responder {
+  readonly counters = { requests: 0, errors: 0, malformed: 0, refused: 0 };
+  readonly #options: ResponderOptions;
+  #inFlight = 0;
+
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** A message that is no request. */
+  countMalformed(): void {
+    this.counters.malformed++;
+  }
+
+  /** Never throws and never rejects: a stranger's message cannot harm the Servient. */
+  handle(request: RequestTopic, target: RequestTarget, body: Buffer, packet: IPublishPacket): void {
+    const reply = this.#replyAddress(request, packet);
+    // Retained, a request would be carried out again at every reconnection.
+    if (packet.retain || reply === "forbidden") {
+      this.countMalformed();
+      return;
+    }
+    this.counters.requests++;
+    this.#answer(request, target, body, packet)
+      .then((output) => {
+        if (reply) this.#send(reply, packet, output);
+      })
+      .catch((thrown: unknown) => this.#fail(thrown, request, reply, packet));
+  }
+
+  async #answer(
+    request: RequestTopic,
+    target: RequestTarget,
+    body: Buffer,
+    packet: IPublishPacket,
+  ): Promise<Payload | undefined> {
+    const { maxPayloadBytes, maxInFlight } = this.#options;
+    if (body.length > maxPayloadBytes) throw new PayloadTooLargeError(maxPayloadBytes);
+    if (this.#inFlight >= maxInFlight) {
+      this.counters.refused++;
+      throw new OverloadedError(`${maxInFlight} requests are under way`);
+    }
+    this.#inFlight++;
+    try {
+      return await carryOut(request, target, {
+        type: packet.properties?.contentType ?? JSON_TYPE,
+        body,
+      });
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  #fail(
+    thrown: unknown,
+    request: RequestTopic,
+    reply: ReplyAddress | undefined,
+    packet: IPublishPacket,
+  ): void {
+    const error = toFogwotError(thrown);
+    this.counters.errors++;
+    if (error.status === 400 || error.status === 413 || error.status === 415) this.countMalformed();
+    const level = error.status >= 500 && error.code === "INTERNAL" ? "warn" : "debug";
+    this.#options.log[level]({ err: error, affordance: request.affordance }, "a request failed");
+    if (!reply) return;
+    const problem = error.toProblem();
+    const body = Buffer.from(JSON.stringify(problem));
+    this.#send(reply, packet, { type: PROBLEM_TYPE, body }, problem.code);
+  }
+
+  #send(
+    reply: ReplyAddress,
+    packet: IPublishPacket,
+    payload: Payload | undefined,
+    errorCode?: string,
+  ): void {
+    const { correlationData } = reply;
+    this.#options.publish({
+      topic: errorCode === undefined ? reply.output : reply.error,
+      payload: payload?.body ?? Buffer.alloc(0),
+      qos: packet.qos as Qos,
+      perishable: true,
+      properties: {
+        ...(payload ? { contentType: payload.type } : {}),
+        ...(correlationData ? { correlationData } : {}),
+        ...(errorCode === undefined ? {} : { userProperties: { error: errorCode } }),
+      },
+    });
+  }
+
+  #replyAddress(
+    { affordance, correlation }: RequestTopic,
+    { properties }: IPublishPacket,
+  ): ReplyAddress | undefined | "forbidden" {
+    const responseTopic = properties?.responseTopic;
+    const correlationData = properties?.correlationData;
+    if (responseTopic !== undefined) {
+      if (!this.#isAllowed(responseTopic)) return "forbidden";
+      return { output: responseTopic, error: responseTopic, correlationData };
+    }
+    if (correlation === undefined) return undefined;
+    return {
+      output: `${affordance}/response/${correlation}`,
+      error: `${affordance}/error/${correlation}`,
+      correlationData,
+    };
+  }
+
+  /** A stranger must not make the Servient speak for a Thing, or to a Thing. */
+  #isAllowed(topic: string): boolean {
+    if (!isPublishable(topic)) return false;
+    if (!topic.startsWith(`${this.#options.topicPrefix}/`)) return true;
+    return /\/(actions|properties)\/[^/]+\/(response|error)\/[^/]+(\/[^/]+)?$/.test(topic);
+  }
+}
+
+async function carryOut(
+  { operation, name }: RequestTopic,
+  target: RequestTarget,
+  input: Payload,
+): Promise<Payload | undefined> {
+  const { thing } = target;
+  const request = { formIndex: target.formIndex(operation, name) };
+  switch (operation) {
+    case "invokeaction":
+      return invokeAction(thing, name, input, request);
+    case "readproperty":
+      return readProperty(thing, name, request);
+    case "writeproperty":
+      await writeProperty(thing, name, input, request);
+      return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Logger } from "../../log";
+import type { Clock } from "../../time";
+import type { ThingPath } from "../thing-path";
+import type { Qos } from "./outbox";
+import type { TlsOptions } from "./stream";
+
+export interface MqttServerOptions {
+  /** `mqtt://host:port` or `mqtts://…`. */
+  readonly brokerUrl: string;
+  /** Topic levels before every Thing's path, `fogwot/<site>`. */
+  readonly topicPrefix: string;
+  /** Where a Thing lives below the prefix. Default: its title as a slug. */
+  readonly thingPath?: ThingPath;
+  /** Must be the only one of its name at the broker. Default: a random one. */
+  readonly clientId?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: TlsOptions;
+  /** Broker URL as the forms advertise it. Default: `brokerUrl` without user information. */
+  readonly baseUrl?: string;
+  /** Fixes the version. Default: 5 where the broker speaks it, 4 (MQTT 3.1.1) otherwise. */
+  readonly protocolVersion?: 4 | 5;
+  /** QoS of events and requests, and what the forms ask of consumers. Default 1. */
+  readonly qos?: Qos;
+  /** Largest input of a request, bytes. Default 1 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** Requests carried out at the same time; more are answered 503. Default 2048: one read of the socket can bring a thousand. */
+  readonly maxInFlight?: number;
+  /** How often properties are read for changes their Thing did not tell, ms; 0 = never. Default 30,000. */
+  readonly refreshMs?: number;
+  /** Longest wait of `start` for the first attempt to connect, ms. Default 2000. */
+  readonly startTimeoutMs?: number;
+  /** Seconds of silence before the broker is probed; it notices our death after 1.5 times this. Default 20. */
+  readonly keepaliveS?: number;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}

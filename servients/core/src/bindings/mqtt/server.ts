@@ -1,0 +1,257 @@
+import { randomBytes } from "node:crypto";
+import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
+import type { IPublishPacket } from "mqtt";
+import { silentLogger } from "../../log";
+import { systemClock } from "../../time";
+import { titlePath } from "../thing-path";
+import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
+import { BrokerConnection } from "./connection";
+import { Exposure } from "./exposure";
+import type { Publication } from "./outbox";
+import { Responder } from "./responder";
+import type { MqttServerOptions } from "./server-options";
+import { parseRequestTopic, thingTopic, topicLevel } from "./topics";
+import { within } from "./within";
+
+/** Longest wait of `start` for the first attempt to connect, and of `destroy` for the broker, ms. */
+const START_MS = 2000;
+const CLEAR_MS = 1000;
+
+/**
+ * Exposes Things over MQTT 5 and 3.1.1.
+ *
+ * Below `<topicPrefix>/<thingPath>`: `properties/<p>` (retained value), `events/<e>`,
+ * `actions/<a>`, and requests with an answer as the forms describe. Works without a broker, too:
+ * it keeps trying, and publishes everything when there is one.
+ */
+export class MqttBindingServer implements ProtocolServer {
+  readonly scheme: "mqtt" | "mqtts";
+  readonly #options: MqttServerOptions;
+  readonly #address: BrokerAddress;
+  readonly #clientId: string;
+  readonly #things = new Map<string, Exposure>();
+  readonly #bases = new Map<string, Exposure>();
+  readonly #responder: Responder;
+  /** Retained messages of destroyed Things that no broker was there to forget. */
+  readonly #toClear = new Set<string>();
+  #connection: BrokerConnection | undefined;
+  #cancelRefresh: () => void = () => undefined;
+
+  constructor(options: MqttServerOptions) {
+    this.#options = options;
+    this.#address = parseBrokerUrl(options.brokerUrl);
+    this.scheme = this.#address.scheme;
+    this.#clientId = options.clientId ?? `fogwot-${randomBytes(6).toString("hex")}`;
+    this.#responder = new Responder({
+      topicPrefix: options.topicPrefix,
+      maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
+      maxInFlight: options.maxInFlight ?? 2048,
+      log: this.#log,
+      publish: (publication) => this.#publish(publication),
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#connection?.isReady ?? false;
+  }
+
+  /** 5, or 4 for MQTT 3.1.1. */
+  get protocolVersion(): 4 | 5 {
+    return this.#connection?.protocolVersion ?? this.#options.protocolVersion ?? 5;
+  }
+
+  /** Retained `"online"` or `"offline"` of the whole Servient; the broker says the latter when it dies. */
+  get availabilityTopic(): string {
+    return `${this.#options.topicPrefix}/${topicLevel(this.#clientId)}/availability`;
+  }
+
+  get counters() {
+    return {
+      ...this.#responder.counters,
+      ...(this.#connection?.outbox.counters ?? { published: 0, failed: 0, dropped: 0 }),
+      ...(this.#connection?.counters ?? { connects: 0, disconnects: 0, received: 0 }),
+    };
+  }
+
+  /** The broker's port: a Servient over MQTT has none of its own. */
+  getPort(): number {
+    return this.#address.port;
+  }
+
+  /** Begins to connect and resolves at the first outcome; a broker that is down is no failure. */
+  async start(_servient?: Servient): Promise<void> {
+    if (this.#connection) return;
+    const { username, password, protocolVersion, keepaliveS, tls, clock } = this.#options;
+    const connection = new BrokerConnection({
+      address: this.#address,
+      clientId: this.#clientId,
+      username,
+      password,
+      ...(protocolVersion === undefined ? {} : { protocolVersion }),
+      ...(keepaliveS === undefined ? {} : { keepaliveS }),
+      ...(tls ? { tls } : {}),
+      ...(clock ? { clock } : {}),
+      will: { topic: this.availabilityTopic, payload: '"offline"', qos: 1, retain: true },
+      log: this.#log,
+      onMessage: (topic, payload, packet) => this.#onMessage(topic, payload, packet),
+      onReady: () => this.#onReady(),
+    });
+    this.#connection = connection;
+    for (const exposure of this.#things.values()) void this.#subscribe(connection, exposure);
+    connection.start();
+    this.#scheduleRefresh();
+    await connection.firstOutcome(this.#options.startTimeoutMs ?? START_MS);
+  }
+
+  async expose(thing: ExposedThing): Promise<void> {
+    if (this.#things.has(thing.id)) await this.destroy(thing.id);
+    const exposure = new Exposure({
+      thing,
+      base: this.#freeBase(thing),
+      href: this.#options.baseUrl ?? this.#address.href,
+      qos: this.#options.qos ?? 1,
+      publish: (publication) => this.#publish(publication),
+      log: this.#log,
+    });
+    this.#things.set(thing.id, exposure);
+    this.#bases.set(exposure.base, exposure);
+    await exposure.start();
+    for (const topic of exposure.retainedTopics) this.#toClear.delete(topic);
+    const connection = this.#connection;
+    if (!connection) return;
+    const subscribed = this.#subscribe(connection, exposure);
+    if (!connection.isReady) return;
+    await within(this.#clock, START_MS, subscribed);
+    await exposure.announce();
+  }
+
+  async destroy(thingId: string): Promise<boolean> {
+    const exposure = this.#things.get(thingId);
+    if (!exposure) return false;
+    this.#things.delete(thingId);
+    this.#bases.delete(exposure.base);
+    exposure.stop();
+    for (const topic of exposure.retainedTopics) this.#toClear.add(topic);
+    const connection = this.#connection;
+    if (!connection) return true;
+    const unsubscribed = connection.subscriptions.unsubscribe(exposure.filters);
+    await Promise.all([unsubscribed, this.#clearRetained()]);
+    return true;
+  }
+
+  /** Says "offline" where a Thing has a status, and closes. Idempotent. */
+  async stop(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    this.#cancelRefresh();
+    if (connection.isReady) {
+      const statuses = [...this.#things.values()].map(({ statusTopic }) => statusTopic);
+      for (const topic of [...statuses, this.availabilityTopic]) {
+        if (topic) this.#publishStatus(topic, "offline");
+      }
+    }
+    this.#connection = undefined;
+    await connection.stop();
+    for (const exposure of this.#things.values()) exposure.stop();
+  }
+
+  get #log() {
+    return this.#options.log ?? silentLogger;
+  }
+
+  get #clock() {
+    return this.#options.clock ?? systemClock;
+  }
+
+  #onReady(): void {
+    this.#publishStatus(this.availabilityTopic, "online");
+    this.#announceAll().catch((error: unknown) =>
+      this.#log.error({ err: error }, "Things could not be announced"),
+    );
+  }
+
+  async #announceAll(): Promise<void> {
+    await this.#clearRetained();
+    // One after the other: a thousand Things' handlers are not called in one instant.
+    for (const exposure of [...this.#things.values()]) await exposure.announce();
+  }
+
+  #onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    const request = parseRequestTopic(topic, (base) => this.#bases.has(base));
+    const target = request && this.#bases.get(request.base);
+    if (!request || !target) this.#responder.countMalformed();
+    else this.#responder.handle(request, target, payload, packet);
+  }
+
+  #subscribe(connection: BrokerConnection, { filters, thing }: Exposure): Promise<void> {
+    return connection.subscriptions
+      .subscribe(filters, { qos: this.#options.qos ?? 1, skipRetained: true })
+      .catch((error: unknown) =>
+        this.#log.error(
+          { err: error, thing: thing.id },
+          "the broker takes no requests for a Thing",
+        ),
+      );
+  }
+
+  #publish(publication: Publication): void {
+    this.#connection?.outbox.publish(publication);
+  }
+
+  #publishStatus(topic: string, status: "online" | "offline"): void {
+    this.#publish({
+      topic,
+      payload: JSON.stringify(status),
+      qos: 1,
+      retain: true,
+      perishable: true,
+    });
+  }
+
+  /** An empty retained message makes the broker forget (MQTT 5, 3.3.1.3). */
+  async #clearRetained(): Promise<void> {
+    if (!this.isConnected) return;
+    const cleared = [...this.#toClear].map(
+      (topic) =>
+        new Promise<void>((resolve) => {
+          this.#publish({
+            topic,
+            payload: "",
+            qos: 1,
+            retain: true,
+            perishable: true,
+            onResult: (error) => {
+              if (!error) this.#toClear.delete(topic);
+              resolve();
+            },
+          });
+        }),
+    );
+    await within(this.#clock, CLEAR_MS, Promise.all(cleared));
+  }
+
+  #scheduleRefresh(): void {
+    const refreshMs = this.#options.refreshMs ?? 30_000;
+    if (refreshMs <= 0) return;
+    this.#cancelRefresh = this.#clock.schedule(refreshMs, () => {
+      this.#refresh().catch((error: unknown) => this.#log.error({ err: error }, "refresh failed"));
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const connection = this.#connection;
+    if (connection?.isReady) {
+      for (const exposure of [...this.#things.values()]) await exposure.refresh();
+    }
+    if (connection && this.#connection === connection) this.#scheduleRefresh();
+  }
+
+  /** Two Things of one title get two topics. */
+  #freeBase(thing: ExposedThing): string {
+    const path = (this.#options.thingPath ?? titlePath)(thing);
+    const base = thingTopic(this.#options.topicPrefix, path);
+    let free = base;
+    for (let n = 2; this.#bases.has(free); n++) free = `${base}-${n}`;
+    return free;
+  }
+}

@@ -1,0 +1,169 @@
+import type { MqttClient } from "mqtt";
+import { InteractionError, UnreachableError } from "../../errors";
+import { SUBACK_REFUSED, SUBSCRIBE_BATCH } from "./constants";
+import type { Qos } from "./outbox";
+
+export interface SubscribeOptions {
+  readonly qos: Qos;
+  /** MQTT 5: the broker shall not send retained messages at the subscription. */
+  readonly skipRetained?: boolean;
+}
+
+interface Entry {
+  readonly filter: string;
+  readonly options: SubscribeOptions;
+  owners: number;
+  readonly granted: Promise<void>;
+  readonly settle: (error?: Error) => void;
+}
+
+/**
+ * The filters one connection wants, with their owners counted, so that any number of them cost
+ * one SUBSCRIBE; the connection subscribes them anew each time it comes back.
+ */
+export class Subscriptions {
+  readonly #href: string;
+  readonly #entries = new Map<string, Entry>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  #client: MqttClient | undefined;
+
+  constructor(href: string) {
+    this.#href = href;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Subscribes everything on a new connection; resolves when the broker has answered for all. */
+  async restore(client: MqttClient): Promise<void> {
+    this.#leaving.clear();
+    this.#client = client;
+    await this.#send(client, [...this.#entries.values()]);
+  }
+
+  detach(): void {
+    this.#client = undefined;
+  }
+
+  /**
+   * Adds an owner to each filter. Resolves when the broker has granted all of them, which is at
+   * the next connection if there is none now.
+   * @throws InteractionError 403 when the broker refuses one, UnreachableError when closed first
+   */
+  async subscribe(filters: readonly string[], options: SubscribeOptions): Promise<void> {
+    const fresh: Entry[] = [];
+    const wanted = filters.map((filter) => {
+      const known = this.#entries.get(filter);
+      if (known && known.options.qos >= options.qos) {
+        known.owners++;
+        return known;
+      }
+      const entry = createEntry(filter, options, known);
+      this.#entries.set(filter, entry);
+      fresh.push(entry);
+      return entry;
+    });
+    if (fresh.length > 0) await this.#begin(fresh);
+    await Promise.all(wanted.map((entry) => entry.granted));
+  }
+
+  /** Asks the broker for the retained messages of a filter that is subscribed already. */
+  async refresh(filter: string): Promise<void> {
+    const entry = this.#entries.get(filter);
+    if (entry && this.#client) await this.#send(this.#client, [entry]);
+  }
+
+  /** Removes an owner of each filter; the last one's leaving unsubscribes it. */
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    const gone = filters.filter((filter) => {
+      const entry = this.#entries.get(filter);
+      if (!entry || --entry.owners > 0) return false;
+      this.#entries.delete(filter);
+      entry.settle(new UnreachableError(this.#href, `${filter} was unsubscribed`));
+      return true;
+    });
+    const client = this.#client;
+    if (gone.length === 0 || !client) return;
+    const done = new Promise<void>((resolve) => {
+      // An error means that the connection went, and the subscription with it.
+      client.unsubscribe(gone, () => resolve());
+    });
+    for (const filter of gone) this.#leaving.set(filter, done);
+    await done;
+    for (const filter of gone) {
+      if (this.#leaving.get(filter) === done) this.#leaving.delete(filter);
+    }
+  }
+
+  close(): void {
+    this.detach();
+    for (const entry of this.#entries.values()) {
+      entry.settle(new UnreachableError(this.#href, "the connection was stopped"));
+    }
+    this.#entries.clear();
+  }
+
+  async #begin(entries: Entry[]): Promise<void> {
+    // aedes handles packets concurrently: a SUBSCRIBE that overtakes the UNSUBSCRIBE before it
+    // would be undone by it.
+    const leaving = entries.map(({ filter }) => this.#leaving.get(filter)).filter(Boolean);
+    if (leaving.length > 0) await Promise.all(leaving);
+    if (this.#client) await this.#send(this.#client, entries);
+  }
+
+  async #send(client: MqttClient, entries: Entry[]): Promise<void> {
+    const batches: Promise<void>[] = [];
+    for (const skipRetained of [false, true]) {
+      for (const qos of [0, 1, 2] as const) {
+        const alike = entries.filter(
+          ({ options }) => options.qos === qos && (options.skipRetained ?? false) === skipRetained,
+        );
+        for (let i = 0; i < alike.length; i += SUBSCRIBE_BATCH) {
+          const batch = alike.slice(i, i + SUBSCRIBE_BATCH);
+          batches.push(this.#sendBatch(client, batch, qos, skipRetained));
+        }
+      }
+    }
+    await Promise.all(batches);
+  }
+
+  #sendBatch(client: MqttClient, batch: Entry[], qos: Qos, skipRetained: boolean): Promise<void> {
+    const filters = batch.map(({ filter }) => filter);
+    return new Promise((resolve) => {
+      client.subscribe(filters, { qos, rh: skipRetained ? 2 : 0 }, (_error, grants, packet) => {
+        const codes = packet?.granted ?? grants?.map(({ qos: code }) => code) ?? [];
+        // Without a SUBACK the connection went: the next one subscribes again.
+        if (packet)
+          for (const [i, entry] of batch.entries()) this.#granted(entry, Number(codes[i]));
+        resolve();
+      });
+    });
+  }
+
+  #granted(entry: Entry, code: number): void {
+    if (code < SUBACK_REFUSED) {
+      entry.settle();
+      return;
+    }
+    if (this.#entries.get(entry.filter) === entry) this.#entries.delete(entry.filter);
+    const href = `${this.#href}/${entry.filter}`;
+    entry.settle(new InteractionError(href, 403, undefined));
+  }
+}
+
+/** @param known the entry it replaces, at a lower QoS; whoever waits for that one gets this one's answer */
+function createEntry(filter: string, options: SubscribeOptions, known: Entry | undefined): Entry {
+  const owners = (known?.owners ?? 0) + 1;
+  let settle: Entry["settle"] = () => undefined;
+  const granted = new Promise<void>((resolve, reject) => {
+    settle = (error) => {
+      known?.settle(error);
+      if (error) reject(error);
+      else resolve();
+    };
+  });
+  // Whoever waits sees the refusal; a Servient that only registers it must not die of it.
+  granted.catch(() => undefined);
+  return { filter, options, owners, granted, settle };
+}
