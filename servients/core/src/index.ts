@@ -3,6 +3,7 @@
  * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
  */
 
+export * from "./bindings/mqtt";
 export * from "./config";
 export * from "./errors";
 export * from "./link";
