@@ -1,0 +1,284 @@
+import type { Socket } from "node:dgram";
+import type { Logger } from "../../../log";
+import type { Rng } from "../../../random";
+import type { Clock } from "../../../time";
+import {
+  Code,
+  codeClass,
+  decodeMessage,
+  encodeEmpty,
+  encodeMessage,
+  type Message,
+  MessageType,
+  NO_BYTES,
+  type TransmissionParameters,
+  uintOption,
+  OptionNumber,
+} from "../message";
+import {
+  type BindSettings,
+  bindSocket,
+  ConfirmableSender,
+  type Delivery,
+  MessageIds,
+  type Remote,
+  ReplyCache,
+  remoteText,
+} from "../transport";
+import { Exchange, type ExchangeOutlet, type Response, response } from "./exchange";
+
+export interface EndpointOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly parameters: TransmissionParameters;
+  /** Requests in work at a time; more get 5.03. */
+  readonly maximumExchanges: number;
+  /** Takes one request; it must call `exchange.respond`, and never throw. */
+  readonly onRequest: (exchange: Exchange) => void;
+  /** A peer reset the non-confirmable message of this ID. */
+  readonly onReset: (messageId: number, remote: Remote) => void;
+}
+
+/** What an endpoint has seen since it started. */
+export interface EndpointCounters {
+  datagrams: number;
+  malformed: number;
+  duplicates: number;
+  refused: number;
+  sendFailures: number;
+}
+
+/** Duplicates of reads are cheap to answer anew, so their answers get less room. */
+const READ_REPLIES = { maximumEntries: 4_096, maximumBytes: 2 * 1024 * 1024 };
+const OTHER_REPLIES = { maximumEntries: 16_384, maximumBytes: 8 * 1024 * 1024 };
+const RETRY_AFTER_S = 1;
+
+/** The server end of RFC 7252, section 4 on one UDP socket: no packet from outside makes it throw. */
+export class Endpoint implements ExchangeOutlet {
+  readonly counters: EndpointCounters = {
+    datagrams: 0,
+    malformed: 0,
+    duplicates: 0,
+    refused: 0,
+    sendFailures: 0,
+  };
+  readonly #options: EndpointOptions;
+  readonly #confirmables: ConfirmableSender;
+  readonly #messageIds: MessageIds;
+  readonly #exchanges = new Map<string, Exchange>();
+  readonly #readReplies: ReplyCache;
+  readonly #otherReplies: ReplyCache;
+  readonly #onSent = (error: Error | null): void => {
+    // A datagram that could not be sent is a datagram lost: retransmission deals with it.
+    if (error) this.counters.sendFailures++;
+  };
+  #socket: Socket | undefined;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    const { clock, rng, parameters } = options;
+    this.#confirmables = new ConfirmableSender({
+      clock,
+      rng,
+      parameters,
+      send: (datagram, remote) => this.#send(datagram, remote),
+    });
+    this.#messageIds = new MessageIds(rng);
+    const lifetimeMs = parameters.exchangeLifetimeMs;
+    this.#readReplies = new ReplyCache({ clock, lifetimeMs, ...READ_REPLIES });
+    this.#otherReplies = new ReplyCache({ clock, lifetimeMs, ...OTHER_REPLIES });
+  }
+
+  /** -1 while closed. */
+  get port(): number {
+    return this.#socket?.address().port ?? -1;
+  }
+
+  /** Requests in work, and messages that wait for an ACK. */
+  get pending(): { exchanges: number; confirmables: number; replies: number } {
+    return {
+      exchanges: this.#exchanges.size,
+      confirmables: this.#confirmables.pending,
+      replies: this.#readReplies.size + this.#otherReplies.size,
+    };
+  }
+
+  /** @throws InsecureBindError, PortInUseError */
+  async open(settings: BindSettings): Promise<void> {
+    const socket = await bindSocket(settings);
+    this.#socket = socket;
+    socket.on("message", (data, remote) => this.#receive(data, remote));
+    socket.on("error", (error) => {
+      this.counters.sendFailures++;
+      this.#options.log.warn({ error: error.message }, "CoAP socket error");
+    });
+  }
+
+  /** Closes at once: what is in work stays unanswered. */
+  async close(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = undefined;
+    for (const exchange of this.#exchanges.values()) exchange.abandon();
+    this.#exchanges.clear();
+    this.#confirmables.cancelAll();
+    this.#readReplies.clear();
+    this.#otherReplies.clear();
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
+
+  /** Sends a confirmable message of our own. @returns its message ID */
+  confirm(
+    content: Response & { readonly token: Buffer },
+    remote: Remote,
+    onDelivery: (delivery: Delivery) => void,
+  ): number {
+    const messageId = this.#nextMessageId();
+    const message = { type: MessageType.confirmable, messageId, ...content };
+    this.#confirmables.transmit(messageId, encodeMessage(message), remote, onDelivery);
+    return messageId;
+  }
+
+  /** Sends a non-confirmable message of our own. @returns its message ID */
+  notify(content: Response & { readonly token: Buffer }, remote: Remote): number {
+    const messageId = this.#nextMessageId();
+    this.#send(
+      encodeMessage({ type: MessageType.nonConfirmable, messageId, ...content }),
+      remote,
+    );
+    return messageId;
+  }
+
+  cancelDelivery(messageId: number): void {
+    this.#confirmables.cancel(messageId);
+  }
+
+  acknowledge(exchange: Exchange, message: Message): void {
+    const datagram = encodeMessage(message);
+    this.#remember(exchange, datagram);
+    this.#send(datagram, exchange.remote);
+  }
+
+  sendOwn(
+    type: typeof MessageType.confirmable | typeof MessageType.nonConfirmable,
+    exchange: Exchange,
+    answer: Response,
+    onReset: () => void,
+  ): void {
+    const content = { token: exchange.request.token, ...answer };
+    if (type === MessageType.confirmable) {
+      this.confirm(content, exchange.remote, (delivery) => {
+        if (delivery !== "acknowledged") onReset();
+      });
+      return;
+    }
+    this.notify(content, exchange.remote);
+    // Remembered without an answer: a repeated non-confirmable request is ignored (section 4.3).
+    this.#remember(exchange, NO_BYTES);
+  }
+
+  later(callback: () => void): () => void {
+    return this.#options.clock.schedule(this.#options.parameters.piggybackMs, callback);
+  }
+
+  finished(exchange: Exchange): void {
+    this.#exchanges.delete(exchange.key);
+  }
+
+  #remember(exchange: Exchange, datagram: Buffer): void {
+    const isRead = exchange.request.code === Code.get;
+    (isRead ? this.#readReplies : this.#otherReplies).set(exchange.key, datagram);
+  }
+
+  #nextMessageId(): number {
+    return this.#messageIds.next((messageId) => this.#confirmables.has(messageId));
+  }
+
+  #receive(data: Buffer, remote: Remote): void {
+    this.counters.datagrams++;
+    const message = decodeMessage(data);
+    if (!message) this.#refuseMalformed(data, remote);
+    else if (codeClass(message.code) === 0 && message.code !== Code.empty) {
+      this.#takeRequest(message, remote);
+    } else this.#takeOther(message, remote);
+  }
+
+  #takeRequest(message: Message, remote: Remote): void {
+    const isConfirmable = message.type === MessageType.confirmable;
+    if (!isConfirmable && message.type !== MessageType.nonConfirmable) {
+      this.counters.malformed++;
+      return;
+    }
+    const key = exchangeKey(message, remote);
+    if (this.#isDuplicate(key, message, remote)) return;
+    if (this.#exchanges.size >= this.#options.maximumExchanges) {
+      this.#refuse(message, remote);
+      return;
+    }
+    const exchange = new Exchange(key, message, remote, this);
+    this.#exchanges.set(key, exchange);
+    this.#options.onRequest(exchange);
+  }
+
+  #isDuplicate(key: string, message: Message, remote: Remote): boolean {
+    const running = this.#exchanges.get(key);
+    const reply = this.#readReplies.get(key) ?? this.#otherReplies.get(key);
+    if (!running && !reply) return false;
+    this.counters.duplicates++;
+    if (message.type !== MessageType.confirmable) return true;
+    if (reply) this.#send(reply, remote);
+    return true;
+  }
+
+  /** Too much in work: 5.03 keeps no state, so a repetition is a fresh try. */
+  #refuse(message: Message, remote: Remote): void {
+    this.counters.refused++;
+    const isConfirmable = message.type === MessageType.confirmable;
+    const answer = response(Code.serviceUnavailable, [
+      uintOption(OptionNumber.maxAge, RETRY_AFTER_S),
+    ]);
+    const datagram = encodeMessage({
+      type: isConfirmable ? MessageType.acknowledgement : MessageType.nonConfirmable,
+      messageId: isConfirmable ? message.messageId : this.#nextMessageId(),
+      token: message.token,
+      ...answer,
+    });
+    this.#send(datagram, remote);
+  }
+
+  #takeOther(message: Message, remote: Remote): void {
+    const { type, messageId } = message;
+    if (type === MessageType.acknowledgement) {
+      this.#confirmables.settle(messageId, remote, "acknowledged");
+    } else if (type === MessageType.reset) {
+      const isOurs = this.#confirmables.settle(messageId, remote, "reset");
+      if (!isOurs) this.#options.onReset(messageId, remote);
+    } else if (type === MessageType.confirmable) {
+      // A ping (section 4.3), or a response nobody here asked for.
+      this.#send(encodeEmpty(MessageType.reset, messageId), remote);
+    }
+  }
+
+  #refuseMalformed(data: Buffer, remote: Remote): void {
+    this.counters.malformed++;
+    // Section 4.2: a confirmable message that cannot be processed is rejected; others are ignored.
+    const isConfirmable = data.length >= 4 && (data[0] as number) >> 4 === 0b0100;
+    if (!isConfirmable) return;
+    this.#send(encodeEmpty(MessageType.reset, data.readUInt16BE(2)), remote);
+  }
+
+  #send(datagram: Buffer, remote: Remote): void {
+    // Port 0 and the like come from forged sources; dgram would throw on them.
+    if (!this.#socket || remote.port < 1) return;
+    this.#socket.send(datagram, remote.port, remote.address, this.#onSent);
+  }
+}
+
+/**
+ * The token belongs to the key although message IDs alone should do: a fast client runs through all
+ * 65,536 of them within the exchange lifetime, and its new request must not get an old answer.
+ */
+function exchangeKey(message: Message, remote: Remote): string {
+  return `${remoteText(remote)} ${message.messageId} ${message.token.latin1Slice()}`;
+}

@@ -1,0 +1,142 @@
+import type { Clock } from "../../../time";
+import type { Payload } from "../../payload";
+import {
+  Code,
+  contentFormatOf,
+  type Option,
+  OptionNumber,
+  uintOption,
+} from "../message";
+import type { Delivery, Remote } from "../transport";
+import { type Response, response } from "./exchange";
+
+export interface ObservationSettings {
+  readonly clock: Clock;
+  readonly token: Buffer;
+  readonly remote: Remote;
+  /** `<kind>/<name>` and Thing: what is observed. */
+  readonly resource: string;
+  /** Confirmable notifications, as the client asked with a confirmable request. */
+  readonly isConfirmable: boolean;
+  /** Notifications that may wait: 1 keeps the newest state only, as befits a property. */
+  readonly maximumQueued: number;
+  readonly outlet: ObservationOutlet;
+}
+
+export interface ObservationOutlet {
+  confirm(
+    observation: Observation,
+    notification: Response,
+    onDelivery: (delivery: Delivery) => void,
+  ): number;
+  notify(observation: Observation, notification: Response): void;
+  cancelDelivery(messageId: number): void;
+  skipped(observation: Observation): void;
+  /** The client no longer wants, or no longer acknowledges, notifications. */
+  lost(observation: Observation): void;
+}
+
+interface Queued {
+  readonly payload: Payload;
+  readonly sequence: number;
+}
+
+const FIRST_SEQUENCE = 1;
+const SEQUENCES = 0x1000000;
+/** A client that gets non-confirmable notifications must confirm one this often (RFC 7641, 4.5). */
+const LIVENESS_MS = 30_000;
+
+/**
+ * One client's interest in one affordance.
+ *
+ * Confirmable notifications go one at a time (RFC 7641, section 4.5.1); what comes meanwhile waits,
+ * the oldest is skipped when the queue is full. The sequence number counts skipped ones too, so that
+ * the client sees the gap.
+ */
+export class Observation {
+  readonly settings: ObservationSettings;
+  /** Undoes the subscription at the Thing. */
+  unsubscribe: () => void = () => undefined;
+  readonly #queue: Queued[] = [];
+  #sequence = FIRST_SEQUENCE;
+  #state: "opening" | "open" | "ended" = "opening";
+  #inFlight: number | undefined;
+  #confirmedAtMs: number;
+
+  constructor(settings: ObservationSettings) {
+    this.settings = settings;
+    this.#confirmedAtMs = settings.clock.monotonicMs();
+  }
+
+  get hasEnded(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** The Observe value of the response to a (repeated) registration. */
+  registrationOption(isNewState: boolean): Option {
+    if (this.#state === "opening") return uintOption(OptionNumber.observe, FIRST_SEQUENCE);
+    if (isNewState) this.#sequence = (this.#sequence + 1) % SEQUENCES;
+    return uintOption(OptionNumber.observe, this.#sequence);
+  }
+
+  /** The response to the registration is out: notifications may follow it. */
+  open(): void {
+    if (this.#state !== "opening") return;
+    this.#state = "open";
+    this.#pump();
+  }
+
+  offer(payload: Payload): void {
+    if (this.#state === "ended") return;
+    this.#sequence = (this.#sequence + 1) % SEQUENCES;
+    this.#queue.push({ payload, sequence: this.#sequence });
+    if (this.#queue.length > this.settings.maximumQueued) {
+      this.#queue.shift();
+      this.settings.outlet.skipped(this);
+    }
+    this.#pump();
+  }
+
+  /** Ends without a word to the client. Idempotent. */
+  end(): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#queue.length = 0;
+    if (this.#inFlight !== undefined) this.settings.outlet.cancelDelivery(this.#inFlight);
+    this.unsubscribe();
+  }
+
+  #pump(): void {
+    while (this.#state === "open" && this.#inFlight === undefined) {
+      const next = this.#queue.shift();
+      if (!next) return;
+      this.#send(next);
+    }
+  }
+
+  #send(queued: Queued): void {
+    const { clock, isConfirmable, outlet } = this.settings;
+    const notification = notificationOf(queued);
+    const isOverdue = clock.monotonicMs() - this.#confirmedAtMs > LIVENESS_MS;
+    if (!isConfirmable && !isOverdue) {
+      outlet.notify(this, notification);
+      return;
+    }
+    this.#inFlight = outlet.confirm(this, notification, (delivery) => this.#delivered(delivery));
+  }
+
+  #delivered(delivery: Delivery): void {
+    this.#inFlight = undefined;
+    if (delivery === "acknowledged") {
+      this.#confirmedAtMs = this.settings.clock.monotonicMs();
+      this.#pump();
+    } else this.settings.outlet.lost(this);
+  }
+}
+
+function notificationOf({ payload, sequence }: Queued): Response {
+  const options = [uintOption(OptionNumber.observe, sequence)];
+  const format = payload.body.length > 0 ? contentFormatOf(payload.type) : undefined;
+  if (format !== undefined) options.push(uintOption(OptionNumber.contentFormat, format));
+  return response(Code.content, options, payload.body);
+}

@@ -1,0 +1,172 @@
+import { InputError, NotAcceptableError, UnsupportedMediaTypeError } from "../../../errors";
+import {
+  type Block,
+  contentFormatOf,
+  contentTypeOf,
+  decodeBlock,
+  decodeUint,
+  type Message,
+  OptionNumber,
+} from "../message";
+
+/** What the options of one request say. */
+export interface RequestOptions {
+  /** Percent-free path segments. */
+  readonly path: readonly string[];
+  /** `name=value` each, percent-free. */
+  readonly queries: readonly string[];
+  readonly accept: number | undefined;
+  readonly contentFormat: number | undefined;
+  /** 0 registers, 1 deregisters (RFC 7641, section 2). */
+  readonly observe: number | undefined;
+  readonly block1: Block | undefined;
+  readonly block2: Block | undefined;
+  /** Entity tags the client holds, as latin1 strings. */
+  readonly etags: readonly string[];
+  /** Tells concurrent block-wise operations of one client apart (RFC 9175). */
+  readonly requestTag: string;
+}
+
+/** A critical option that is unknown, repeated or malformed: 4.02 (RFC 7252, section 5.4.1). */
+export interface BadOption {
+  readonly badOption: number;
+  readonly isProxying: boolean;
+}
+
+interface Draft {
+  path: string[];
+  queries: string[];
+  accept: number | undefined;
+  contentFormat: number | undefined;
+  observe: number | undefined;
+  block1: Block | undefined;
+  block2: Block | undefined;
+  etags: string[];
+  requestTag: string;
+}
+
+export function readOptions(message: Message): RequestOptions | BadOption {
+  const draft: Draft = {
+    path: [],
+    queries: [],
+    accept: undefined,
+    contentFormat: undefined,
+    observe: undefined,
+    block1: undefined,
+    block2: undefined,
+    etags: [],
+    requestTag: "",
+  };
+  for (const { number, value } of message.options) {
+    if (!takeOption(draft, number, value)) {
+      const isProxying = number === OptionNumber.proxyUri || number === OptionNumber.proxyScheme;
+      return { badOption: number, isProxying };
+    }
+  }
+  return draft;
+}
+
+function takeOption(draft: Draft, number: number, value: Buffer): boolean {
+  switch (number) {
+    case OptionNumber.uriPath:
+      draft.path.push(value.utf8Slice());
+      return value.length <= 255;
+    case OptionNumber.uriQuery:
+      draft.queries.push(value.utf8Slice());
+      return value.length <= 255;
+    case OptionNumber.uriHost:
+    case OptionNumber.uriPort:
+      // One site a server: whatever name the client reached it by.
+      return true;
+    case OptionNumber.contentFormat:
+      draft.contentFormat = decodeUint(value);
+      return true;
+    case OptionNumber.accept:
+      if (draft.accept !== undefined || value.length > 2) return false;
+      draft.accept = decodeUint(value);
+      return true;
+    case OptionNumber.observe:
+      if (value.length <= 3) draft.observe = decodeUint(value);
+      return true;
+    case OptionNumber.block1:
+      if (draft.block1) return false;
+      draft.block1 = decodeBlock(value);
+      return draft.block1 !== undefined;
+    case OptionNumber.block2:
+      if (draft.block2) return false;
+      draft.block2 = decodeBlock(value);
+      return draft.block2 !== undefined;
+    case OptionNumber.etag:
+      draft.etags.push(value.latin1Slice());
+      return true;
+    case OptionNumber.requestTag:
+      draft.requestTag += value.latin1Slice();
+      return true;
+    default:
+      // Elective options may be ignored, critical ones (odd numbers) may not.
+      return number % 2 === 0;
+  }
+}
+
+/**
+ * The first offered media type that the Accept option allows.
+ * @throws NotAcceptableError
+ */
+export function negotiate(options: RequestOptions, offered: readonly string[]): string {
+  const first = offered[0] as string;
+  if (options.accept === undefined) return first;
+  const accepted = offered.find((type) => contentFormatOf(type) === options.accept);
+  if (accepted !== undefined) return accepted;
+  throw new NotAcceptableError(
+    contentTypeOf(options.accept) ?? `Content-Format ${options.accept}`,
+    offered,
+  );
+}
+
+/**
+ * The media type of the request's payload; without the option it is taken for the form's.
+ * @throws UnsupportedMediaTypeError
+ */
+export function inputType(options: RequestOptions, supported: readonly string[]): string {
+  if (options.contentFormat === undefined) return supported[0] as string;
+  const type = contentTypeOf(options.contentFormat);
+  if (type !== undefined && supported.includes(type)) return type;
+  throw new UnsupportedMediaTypeError(
+    type ?? `Content-Format ${options.contentFormat}`,
+    supported,
+  );
+}
+
+type VariableSchemas = Readonly<Record<string, { readonly type?: string }>>;
+
+/**
+ * Uri-Query options → URI variables, typed by their schemas.
+ * @throws InputError for a variable nobody declared, or a number that is none
+ */
+export function uriVariables(
+  queries: readonly string[],
+  ...schemas: readonly (VariableSchemas | undefined)[]
+): Record<string, unknown> | undefined {
+  if (queries.length === 0) return undefined;
+  const values: Record<string, unknown> = {};
+  for (const query of queries) {
+    const at = query.indexOf("=");
+    const name = at < 0 ? query : query.slice(0, at);
+    const text = at < 0 ? "" : query.slice(at + 1);
+    const schema = schemas.find((candidate) => candidate && Object.hasOwn(candidate, name))?.[name];
+    if (!schema) {
+      throw new InputError({ path: "", got: `URI variable ${name}`, wanted: "a declared one" });
+    }
+    values[name] = typed(name, text, schema.type);
+  }
+  return values;
+}
+
+function typed(name: string, text: string, type: string | undefined): unknown {
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  if (type === "integer" || type === "number") {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value)) return value;
+  } else if (type !== "boolean") return text;
+  throw new InputError({ path: `/${name}`, got: text, wanted: `type ${type}` });
+}
