@@ -33,6 +33,7 @@ export function contentTypeOf(format: number): string | undefined {
 /** The Content-Format of a media type, parameters ignored; undefined where none is registered. */
 export function contentFormatOf(contentType: string): number | undefined {
   return (
-    NUMBERS.get(contentType) ?? NUMBERS.get(contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "")
+    NUMBERS.get(contentType) ??
+    NUMBERS.get(contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "")
   );
 }

@@ -1,4 +1,4 @@
-import { Code, MessageType } from "./constants";
+import { Code, type MessageType } from "./constants";
 import { type Message, NO_BYTES, type Option } from "./message";
 
 const VERSION_BITS = 1 << 6;

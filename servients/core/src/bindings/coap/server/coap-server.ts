@@ -1,30 +1,19 @@
 import { randomInt } from "node:crypto";
 import type { ExposedThing, ProtocolServer } from "@node-wot/core";
-import { InputError, toFogwotError } from "../../../errors";
 import { type Logger, silentLogger } from "../../../log";
 import { createRng } from "../../../random";
 import { type Clock, systemClock } from "../../../time";
+import { advertisedBase } from "../../loopback";
 import { type ThingPath, titlePath } from "../../thing-path";
-import {
-  blockOption,
-  blockSizeWithin,
-  Code,
-  DEFAULT_PARAMETERS,
-  OptionNumber,
-  type TransmissionParameters,
-} from "../message";
-import { remoteText } from "../transport";
+import { blockSizeWithin, Code, DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
 import { BlockAssembly } from "./block-assembly";
 import { BlockSlices } from "./block-slices";
-import { describeThing, listLinks, listThings } from "./discovery";
+import { Dispatcher } from "./dispatcher";
 import { Endpoint } from "./endpoint";
-import { type Exchange, type Response, response } from "./exchange";
 import { appendForms } from "./forms";
-import { Interactions, type InteractionContext, type Outcome } from "./interactions";
+import { Interactions } from "./interactions";
 import { Observers } from "./observers";
-import { problemResponse } from "./problem";
-import { readOptions, type RequestOptions } from "./request";
-import { type Route, ThingEntry, Things } from "./things";
+import { ThingEntry, Things } from "./things";
 
 export interface CoapServerOptions {
   /** @default "127.0.0.1" */
@@ -63,7 +52,8 @@ export interface CoapServerCounters {
   readonly notifications: number;
   /** Notifications a slow client did not get. */
   readonly skipped: number;
-  readonly observers: number;
+  /** Observations held now. */
+  readonly subscribers: number;
   readonly sendFailures: number;
 }
 
@@ -85,9 +75,7 @@ export class CoapBindingServer implements ProtocolServer {
   readonly #assembly: BlockAssembly;
   readonly #slices: BlockSlices;
   readonly #observers: Observers;
-  readonly #interactions: Interactions;
-  #requests = 0;
-  #errors = 0;
+  readonly #dispatcher: Dispatcher;
 
   constructor(options: CoapServerOptions) {
     this.#options = options;
@@ -101,7 +89,7 @@ export class CoapBindingServer implements ProtocolServer {
       log: this.#log,
       parameters: { ...DEFAULT_PARAMETERS, ...options.transmission },
       maximumExchanges: options.maxConcurrentRequests ?? 1024,
-      onRequest: (exchange) => void this.#take(exchange),
+      onRequest: (exchange) => void this.#dispatcher.take(exchange),
       onReset: (messageId, remote) => this.#observers.reset(messageId, remote),
     });
     this.#assembly = new BlockAssembly({
@@ -122,19 +110,24 @@ export class CoapBindingServer implements ProtocolServer {
       slices: this.#slices,
       endpoint: () => this.#endpoint,
     });
-    this.#interactions = new Interactions(this.#observers, clock);
+    this.#dispatcher = new Dispatcher({
+      things: this.#things,
+      assembly: this.#assembly,
+      slices: this.#slices,
+      interactions: new Interactions(this.#observers, clock),
+      log: this.#log,
+    });
   }
 
   get counters(): CoapServerCounters {
     const { malformed, duplicates, refused, sendFailures } = this.#endpoint.counters;
     return {
-      requests: this.#requests,
-      errors: this.#errors,
+      ...this.#dispatcher.counters,
       malformed,
       duplicates,
       refused,
       ...this.#observers.counters,
-      observers: this.#observers.size,
+      subscribers: this.#observers.size,
       sendFailures,
     };
   }
@@ -188,82 +181,6 @@ export class CoapBindingServer implements ProtocolServer {
 
   #baseUrl(): string {
     const { host = "127.0.0.1", baseUrl } = this.#options;
-    if (baseUrl !== undefined) return baseUrl.replace(/\/$/, "");
-    return `coap://${host.includes(":") ? `[${host}]` : host}:${this.getPort()}`;
-  }
-
-  async #take(exchange: Exchange): Promise<void> {
-    this.#requests++;
-    const options = readOptions(exchange.request);
-    if ("badOption" in options) {
-      this.#errors++;
-      exchange.respond(
-        response(options.isProxying ? Code.proxyingNotSupported : Code.badOption),
-      );
-      return;
-    }
-    try {
-      const outcome = await this.#handle(exchange, options);
-      exchange.respond(outcome.response, outcome.onReset);
-      outcome.onSent?.();
-    } catch (thrown) {
-      const error = toFogwotError(thrown);
-      this.#errors++;
-      if (error.status >= 500) {
-        this.#log.warn({ err: error, path: options.path.join("/") }, "CoAP request failed");
-      }
-      exchange.respond(problemResponse(error));
-    }
-  }
-
-  async #handle(exchange: Exchange, options: RequestOptions): Promise<Outcome> {
-    const route = this.#things.route(options.path);
-    const { request, remote } = exchange;
-    const sliceKey = transferKey(exchange, options);
-    if (options.block2 && options.block2.number > 0) {
-      const next = this.#slices.next(sliceKey, options.block2);
-      if (next) return { response: next };
-      // Doing an action again would not give block 2 of its first output.
-      if (request.code !== Code.get) {
-        throw new InputError({ path: "", got: "a later block", wanted: "block 0 first" });
-      }
-    }
-    let { payload } = request;
-    const { block1 } = options;
-    if (block1) {
-      const key = `${remoteText(remote)} ${options.requestTag} ${sliceKey}`;
-      const step = this.#assembly.take(key, block1, payload);
-      if (step === "continue") {
-        return { response: response(Code.continue, [blockOption(OptionNumber.block1, block1)]) };
-      }
-      if (step === "incomplete") return { response: response(Code.requestEntityIncomplete) };
-      if (step === "busy") return { response: response(Code.serviceUnavailable) };
-      payload = step;
-    }
-    const outcome = await this.#route(route, { exchange, options, payload, sliceKey });
-    const blocked = this.#slices.first(sliceKey, outcome.response, options.block2);
-    return { ...outcome, response: block1 ? withOption(blocked, block1) : blocked };
-  }
-
-  async #route(
-    route: Route,
-    context: Omit<InteractionContext, "entry" | "name">,
-  ): Promise<Outcome> {
-    const { exchange, options } = context;
-    const { code } = exchange.request;
-    switch (route.kind) {
-      case "root":
-        return { response: listThings(this.#things.all(), code, options) };
-      case "core":
-        return { response: listLinks(this.#things.all(), code, options) };
-      case "description":
-        return { response: describeThing(route.entry, code, options) };
-      case "properties":
-        return this.#interactions.property({ ...context, ...route });
-      case "actions":
-        return this.#interactions.action({ ...context, ...route });
-      case "events":
-        return this.#interactions.event({ ...context, ...route });
-    }
+    return advertisedBase(this.scheme, host, this.getPort(), baseUrl);
   }
 }

@@ -1,12 +1,6 @@
 import { OperationNotAllowedError } from "../../../errors";
 import { JSON_TYPE } from "../../payload";
-import {
-  Code,
-  ContentFormat,
-  contentFormatOf,
-  OptionNumber,
-  uintOption,
-} from "../message";
+import { Code, ContentFormat, contentFormatOf, OptionNumber, uintOption } from "../message";
 import { etagOf } from "./block-slices";
 import { type Response, response } from "./exchange";
 import { negotiate, type RequestOptions } from "./request";
@@ -72,12 +66,8 @@ function representation(type: string, body: Buffer, options: RequestOptions): Re
   const etag = etagOf(body);
   const etagOption = { number: OptionNumber.etag, value: etag };
   const format = contentFormatOf(type) as number;
-  if (options.etags.includes(etag.latin1Slice())) return response(Code.valid, [etagOption]);
-  return response(
-    Code.content,
-    [etagOption, uintOption(OptionNumber.contentFormat, format)],
-    body,
-  );
+  if (options.etags.includes(etag.toString("latin1"))) return response(Code.valid, [etagOption]);
+  return response(Code.content, [etagOption, uintOption(OptionNumber.contentFormat, format)], body);
 }
 
 function onlyGet(code: number, what: string): void {

@@ -11,9 +11,9 @@ import {
   type Message,
   MessageType,
   NO_BYTES,
+  OptionNumber,
   type TransmissionParameters,
   uintOption,
-  OptionNumber,
 } from "../message";
 import {
   type BindSettings,
@@ -143,10 +143,7 @@ export class Endpoint implements ExchangeOutlet {
   /** Sends a non-confirmable message of our own. @returns its message ID */
   notify(content: Response & { readonly token: Buffer }, remote: Remote): number {
     const messageId = this.#nextMessageId();
-    this.#send(
-      encodeMessage({ type: MessageType.nonConfirmable, messageId, ...content }),
-      remote,
-    );
+    this.#send(encodeMessage({ type: MessageType.nonConfirmable, messageId, ...content }), remote);
     return messageId;
   }
 
@@ -280,5 +277,5 @@ export class Endpoint implements ExchangeOutlet {
  * 65,536 of them within the exchange lifetime, and its new request must not get an old answer.
  */
 function exchangeKey(message: Message, remote: Remote): string {
-  return `${remoteText(remote)} ${message.messageId} ${message.token.latin1Slice()}`;
+  return `${remoteText(remote)} ${message.messageId} ${message.token.toString("latin1")}`;
 }

@@ -1,5 +1,6 @@
 import { type ExposedThing, Form } from "@node-wot/core";
 import { JSON_TYPE } from "../../payload";
+import { uriTemplate, uriVariableSchemas } from "../../uri-variables";
 
 const COV_PREFIX = "cov";
 /** @see https://w3c.github.io/wot-binding-templates/bindings/protocols/coap/ */
@@ -29,7 +30,7 @@ export function appendForms(thing: ExposedThing, base: string): Map<string, Form
   declarePrefix(thing);
   for (const [name, property] of Object.entries(thing.properties)) {
     const href = hrefOf(thing, base, "properties", name);
-    const forms = (property.forms ??= []);
+    const forms = formsOf(property);
     indexes.set(`properties/${name}`, {
       ...NO_FORMS,
       read: property.writeOnly ? -1 : append(forms, href, ["readproperty"], "GET"),
@@ -42,17 +43,22 @@ export function appendForms(thing: ExposedThing, base: string): Map<string, Form
   }
   for (const [name, action] of Object.entries(thing.actions)) {
     const href = hrefOf(thing, base, "actions", name);
-    const forms = (action.forms ??= []);
+    const forms = formsOf(action);
     const invoke = append(forms, href, ["invokeaction"], "POST");
     indexes.set(`actions/${name}`, { ...NO_FORMS, invoke });
   }
   for (const [name, event] of Object.entries(thing.events)) {
     const href = hrefOf(thing, base, "events", name);
-    const forms = (event.forms ??= []);
+    const forms = formsOf(event);
     const observe = append(forms, href, ["subscribeevent", "unsubscribeevent"], "GET", OBSERVE);
     indexes.set(`events/${name}`, { ...NO_FORMS, observe });
   }
   return indexes;
+}
+
+function formsOf(affordance: { forms?: unknown }): Form[] {
+  if (!Array.isArray(affordance.forms)) affordance.forms = [];
+  return affordance.forms as Form[];
 }
 
 /** One form per method: a form with several operations may not bind them to one method (TD 1.1). */
@@ -71,13 +77,8 @@ function append(
 }
 
 function hrefOf(thing: ExposedThing, base: string, kind: AffordanceKind, name: string): string {
-  const variables = {
-    ...(thing.uriVariables as object | undefined),
-    ...(thing[kind][name]?.uriVariables as object | undefined),
-  };
-  const names = Object.keys(variables).map(encodeURIComponent);
-  const template = names.length > 0 ? `{?${names.join(",")}}` : "";
-  return `${base}/${kind}/${encodeURIComponent(name)}${template}`;
+  const variables = uriVariableSchemas(thing, thing[kind][name] ?? {});
+  return `${base}/${kind}/${encodeURIComponent(name)}${uriTemplate(variables, "?")}`;
 }
 
 /** `cov:` terms mean something only where the prefix is declared. */

@@ -1,21 +1,27 @@
-import { InputError, OperationNotAllowedError, OverloadedError } from "../../../errors";
+import { OperationNotAllowedError, OverloadedError } from "../../../errors";
 import type { Clock } from "../../../time";
-import { invokeAction, readProperty, writeProperty } from "../../interaction";
+import {
+  type InteractionRequest,
+  invokeAction,
+  readProperty,
+  writeProperty,
+} from "../../interaction";
 import { JSON_TYPE, type Payload } from "../../payload";
+import { parseUriVariables, uriVariableSchemas } from "../../uri-variables";
 import {
   Code,
   codeText,
   contentFormatOf,
   MessageType,
   NO_BYTES,
-  OptionNumber,
   type Option,
+  OptionNumber,
   uintOption,
 } from "../message";
 import { type Exchange, type Response, response } from "./exchange";
 import type { Observation } from "./observation";
 import type { Observers } from "./observers";
-import { inputType, negotiate, type RequestOptions, uriVariables } from "./request";
+import { inputType, negotiate, type RequestOptions } from "./request";
 import type { ThingEntry } from "./things";
 
 /** One request to an affordance. */
@@ -27,7 +33,7 @@ export interface InteractionContext {
   readonly entry: ThingEntry;
   readonly name: string;
   /** Names this representation for this client, for the blocks after the first. */
-  readonly sliceKey: string;
+  readonly transferKey: string;
 }
 
 /** What to answer, and what follows once it is on its way. */
@@ -66,12 +72,7 @@ export class Interactions {
         const { thing } = entry;
         const input = { type: inputType(options, MEDIA_TYPES), body: context.payload };
         const property = thing.properties[name];
-        await writeProperty(
-          thing,
-          name,
-          input,
-          requestOf(context, forms.write, property?.uriVariables),
-        );
+        await writeProperty(thing, name, input, requestOf(context, forms.write, property));
         return { response: response(Code.changed) };
       }
       default:
@@ -90,7 +91,7 @@ export class Interactions {
       thing,
       name,
       { type, body: context.payload },
-      requestOf(context, forms.invoke, thing.actions[name]?.uriVariables),
+      requestOf(context, forms.invoke, thing.actions[name]),
     );
     return { response: output ? contentResponse(output) : response(Code.changed) };
   }
@@ -116,11 +117,7 @@ export class Interactions {
     const { entry, name } = context;
     const { thing } = entry;
     const { read } = entry.forms("properties", name);
-    return readProperty(
-      thing,
-      name,
-      requestOf(context, read, thing.properties[name]?.uriVariables),
-    );
+    return readProperty(thing, name, requestOf(context, read, thing.properties[name]));
   }
 
   #deregister({ exchange, options }: InteractionContext): void {
@@ -160,7 +157,7 @@ export class Interactions {
   }
 
   #register(
-    { exchange, options, sliceKey }: InteractionContext,
+    { exchange, options, transferKey }: InteractionContext,
     resource: string,
     kind: "properties" | "events",
   ): Observation {
@@ -171,7 +168,7 @@ export class Interactions {
       resource,
       isConfirmable: exchange.request.type === MessageType.confirmable,
       isEvent: kind === "events",
-      sliceKey,
+      transferKey,
       block: options.block2,
     });
   }
@@ -194,32 +191,30 @@ export class Interactions {
 function requestOf(
   { options, entry }: InteractionContext,
   formIndex: number,
-  declared: unknown,
-): { formIndex: number; uriVariables?: Record<string, unknown> } {
-  const variables = uriVariables(
-    options.queries,
-    declared as Parameters<typeof uriVariables>[1],
-    entry.thing.uriVariables as Parameters<typeof uriVariables>[1],
-  );
-  return { formIndex, ...(variables ? { uriVariables: variables } : {}) };
+  affordance: { uriVariables?: unknown } | undefined,
+): InteractionRequest {
+  if (options.queries.length === 0) return { formIndex };
+  const query = options.queries.map(encodeQuery).join("&");
+  const variables = parseUriVariables(query, uriVariableSchemas(entry.thing, affordance ?? {}));
+  return variables ? { formIndex, uriVariables: variables } : { formIndex };
+}
+
+/** Uri-Query options are percent-free; the shared parser wants a query string. */
+function encodeQuery(query: string): string {
+  const at = query.indexOf("=");
+  if (at < 0) return encodeURIComponent(query);
+  return `${encodeURIComponent(query.slice(0, at))}=${encodeURIComponent(query.slice(at + 1))}`;
 }
 
 function contentResponse(payload: Payload, options: readonly Option[] = []): Response {
   const format = payload.body.length > 0 ? contentFormatOf(payload.type) : undefined;
   return response(
     Code.content,
-    format === undefined
-      ? options
-      : [...options, uintOption(OptionNumber.contentFormat, format)],
+    format === undefined ? options : [...options, uintOption(OptionNumber.contentFormat, format)],
     payload.body,
   );
 }
 
 function notAllowed({ exchange }: InteractionContext, what: string): OperationNotAllowedError {
   return new OperationNotAllowedError(`method ${codeText(exchange.request.code)}`, what);
-}
-
-/** Block 2 and so on of something that is no longer kept. */
-export function goneBlock(number: number): InputError {
-  return new InputError({ path: "", got: `block ${number}`, wanted: "block 0 first" });
 }

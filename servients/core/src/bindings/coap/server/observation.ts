@@ -1,12 +1,6 @@
 import type { Clock } from "../../../time";
 import type { Payload } from "../../payload";
-import {
-  Code,
-  contentFormatOf,
-  type Option,
-  OptionNumber,
-  uintOption,
-} from "../message";
+import { Code, contentFormatOf, type Option, OptionNumber, uintOption } from "../message";
 import type { Delivery, Remote } from "../transport";
 import { type Response, response } from "./exchange";
 

@@ -15,7 +15,7 @@ export interface ObserversOptions {
 }
 
 export type RegistrationSettings = Omit<ObservationSettings, "outlet" | "maximumQueued"> & {
-  readonly sliceKey: string;
+  readonly transferKey: string;
   /** The block size the client asked for with its registration. */
   readonly block: Block | undefined;
   readonly isEvent: boolean;
@@ -23,7 +23,7 @@ export type RegistrationSettings = Omit<ObservationSettings, "outlet" | "maximum
 
 interface Registered {
   readonly observation: Observation;
-  readonly sliceKey: string;
+  readonly transferKey: string;
   readonly block: Block | undefined;
   /** Of the last non-confirmable notification, which a client may reset. */
   lastMessageId: number | undefined;
@@ -53,14 +53,14 @@ export class Observers implements ObservationOutlet {
   }
 
   add(settings: RegistrationSettings): Observation {
-    const { sliceKey, block, isEvent, ...rest } = settings;
+    const { transferKey, block, isEvent, ...rest } = settings;
     const observation = new Observation({
       ...rest,
       maximumQueued: isEvent ? this.#options.maximumQueuedEvents : 1,
       outlet: this,
     });
     const key = keyOf(settings.token, settings.remote);
-    this.#registered.set(key, { observation, sliceKey, block, lastMessageId: undefined });
+    this.#registered.set(key, { observation, transferKey, block, lastMessageId: undefined });
     return observation;
   }
 
@@ -134,10 +134,10 @@ export class Observers implements ObservationOutlet {
     const { token, remote } = observation.settings;
     const registered = this.#registered.get(keyOf(token, remote));
     if (!registered) return notification;
-    return this.#options.slices.first(registered.sliceKey, notification, registered.block);
+    return this.#options.slices.first(registered.transferKey, notification, registered.block);
   }
 }
 
 function keyOf(token: Buffer, remote: Remote): string {
-  return `${remoteText(remote)} ${token.latin1Slice()}`;
+  return `${remoteText(remote)} ${token.toString("latin1")}`;
 }

@@ -1,5 +1,5 @@
 import { type FogwotError, PayloadTooLargeError } from "../../../errors";
-import { codeOfStatus, ContentFormat, OptionNumber, uintOption } from "../message";
+import { ContentFormat, codeOfStatus, OptionNumber, uintOption } from "../message";
 import { type Response, response } from "./exchange";
 
 /** A problem document stays within one datagram, so that an error never needs a block-wise transfer. */

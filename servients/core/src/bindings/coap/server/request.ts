@@ -1,4 +1,4 @@
-import { InputError, NotAcceptableError, UnsupportedMediaTypeError } from "../../../errors";
+import { NotAcceptableError, UnsupportedMediaTypeError } from "../../../errors";
 import {
   type Block,
   contentFormatOf,
@@ -69,10 +69,10 @@ export function readOptions(message: Message): RequestOptions | BadOption {
 function takeOption(draft: Draft, number: number, value: Buffer): boolean {
   switch (number) {
     case OptionNumber.uriPath:
-      draft.path.push(value.utf8Slice());
+      draft.path.push(value.toString("utf8"));
       return value.length <= 255;
     case OptionNumber.uriQuery:
-      draft.queries.push(value.utf8Slice());
+      draft.queries.push(value.toString("utf8"));
       return value.length <= 255;
     case OptionNumber.uriHost:
     case OptionNumber.uriPort:
@@ -97,10 +97,10 @@ function takeOption(draft: Draft, number: number, value: Buffer): boolean {
       draft.block2 = decodeBlock(value);
       return draft.block2 !== undefined;
     case OptionNumber.etag:
-      draft.etags.push(value.latin1Slice());
+      draft.etags.push(value.toString("latin1"));
       return true;
     case OptionNumber.requestTag:
-      draft.requestTag += value.latin1Slice();
+      draft.requestTag += value.toString("latin1");
       return true;
     default:
       // Elective options may be ignored, critical ones (odd numbers) may not.
@@ -131,42 +131,5 @@ export function inputType(options: RequestOptions, supported: readonly string[])
   if (options.contentFormat === undefined) return supported[0] as string;
   const type = contentTypeOf(options.contentFormat);
   if (type !== undefined && supported.includes(type)) return type;
-  throw new UnsupportedMediaTypeError(
-    type ?? `Content-Format ${options.contentFormat}`,
-    supported,
-  );
-}
-
-type VariableSchemas = Readonly<Record<string, { readonly type?: string }>>;
-
-/**
- * Uri-Query options → URI variables, typed by their schemas.
- * @throws InputError for a variable nobody declared, or a number that is none
- */
-export function uriVariables(
-  queries: readonly string[],
-  ...schemas: readonly (VariableSchemas | undefined)[]
-): Record<string, unknown> | undefined {
-  if (queries.length === 0) return undefined;
-  const values: Record<string, unknown> = {};
-  for (const query of queries) {
-    const at = query.indexOf("=");
-    const name = at < 0 ? query : query.slice(0, at);
-    const text = at < 0 ? "" : query.slice(at + 1);
-    const schema = schemas.find((candidate) => candidate && Object.hasOwn(candidate, name))?.[name];
-    if (!schema) {
-      throw new InputError({ path: "", got: `URI variable ${name}`, wanted: "a declared one" });
-    }
-    values[name] = typed(name, text, schema.type);
-  }
-  return values;
-}
-
-function typed(name: string, text: string, type: string | undefined): unknown {
-  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
-  if (type === "integer" || type === "number") {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value)) return value;
-  } else if (type !== "boolean") return text;
-  throw new InputError({ path: `/${name}`, got: text, wanted: `type ${type}` });
+  throw new UnsupportedMediaTypeError(type ?? `Content-Format ${options.contentFormat}`, supported);
 }

@@ -3,4 +3,4 @@ export { ConfirmableSender, type Delivery } from "./confirmable-sender";
 export { MessageIds } from "./message-ids";
 export { type Remote, remoteText, type SendDatagram } from "./remote";
 export { ReplyCache } from "./reply-cache";
-export { bindSocket, connectSocket } from "./udp-socket";
+export { type BindSettings, bindSocket, connectSocket } from "./udp-socket";

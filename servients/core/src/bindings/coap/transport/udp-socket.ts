@@ -1,14 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns";
 import { isIP, isIPv6 } from "node:net";
-import { InsecureBindError, PortInUseError } from "../../../errors";
-
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
-
-/** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host);
-}
+import { PortInUseError } from "../../../errors";
+import { refuseInsecureBind } from "../../loopback";
 
 export interface BindSettings {
   readonly what: string;
@@ -24,7 +18,7 @@ export interface BindSettings {
  */
 export async function bindSocket(settings: BindSettings): Promise<Socket> {
   const { what, host, port, insecure } = settings;
-  if (!insecure && !isLoopback(host)) throw new InsecureBindError(what, host);
+  refuseInsecureBind(what, host, insecure);
   const socket = newSocket(host);
   await new Promise<void>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {

@@ -1,0 +1,78 @@
+import { randomInt } from "node:crypto";
+import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
+import { type Logger, silentLogger } from "../../../log";
+import { createRng } from "../../../random";
+import { type Clock, systemClock } from "../../../time";
+import { DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
+import { ChannelPool } from "./channel-pool";
+import { CoapBindingClient, type CoapClientContext } from "./coap-client";
+import type { ObservedResource } from "./observed-resource";
+
+export interface CoapClientOptions {
+  /** Longest wait of one interaction, retransmissions and all blocks included. @default 10 000 */
+  readonly timeoutMs?: number;
+  /** Confirmable requests; false sends each once, so that a lost one is a lost one. @default true */
+  readonly confirmable?: boolean;
+  /** Between two readings of a server that takes no observers. @default 2000 */
+  readonly pollingIntervalMs?: number;
+  /** Largest response, all blocks together, in bytes. @default 16 MiB */
+  readonly maxPayloadBytes?: number;
+  readonly transmission?: Partial<TransmissionParameters>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/**
+ * Consumes Things over CoAP. One socket per server carries the requests of all its clients; a
+ * request leaves nothing behind once it is answered.
+ */
+export class CoapBindingClientFactory implements ProtocolClientFactory {
+  readonly scheme = "coap";
+  readonly #pool: ChannelPool;
+  readonly #context: CoapClientContext;
+  readonly #observations = new Set<ObservedResource>();
+
+  constructor(options: CoapClientOptions = {}) {
+    const clock = options.clock ?? systemClock;
+    const rng = createRng(randomInt(0x100000000), "coap-client");
+    const parameters = { ...DEFAULT_PARAMETERS, ...options.transmission };
+    this.#pool = new ChannelPool({ clock, rng, parameters });
+    this.#context = {
+      pool: this.#pool,
+      clock,
+      rng,
+      log: options.log ?? silentLogger,
+      timeoutMs: options.timeoutMs ?? 10_000,
+      isConfirmable: options.confirmable ?? true,
+      pollingIntervalMs: options.pollingIntervalMs ?? 2_000,
+      maximumPayloadBytes: options.maxPayloadBytes ?? 16 * 1024 * 1024,
+      observations: this.#observations,
+    };
+  }
+
+  /** What the clients hold now: sockets, retransmission timers, observations. */
+  get held(): { channels: number; confirmables: number; observations: number } {
+    return {
+      channels: this.#pool.size,
+      confirmables: this.#pool.pending,
+      observations: this.#observations.size,
+    };
+  }
+
+  /** Clients are light: node-wot makes one per consumed Thing, or per call with a form index. */
+  getClient(): ProtocolClient {
+    return new CoapBindingClient(this.#context);
+  }
+
+  init(): boolean {
+    return true;
+  }
+
+  /** Ends everything at once; servers are told by one datagram each. */
+  destroy(): boolean {
+    for (const observed of this.#observations) observed.abandon();
+    this.#observations.clear();
+    this.#pool.close();
+    return true;
+  }
+}

@@ -1,0 +1,179 @@
+import type { Content, Form, ProtocolClient, SecurityScheme } from "@node-wot/core";
+import { toFogwotError } from "../../../errors";
+import type { Logger } from "../../../log";
+import type { Rng } from "../../../random";
+import { fromContent, toContent } from "../../payload";
+import { type Subscription, toSubscription } from "../../subscription";
+import {
+  Code,
+  ContentFormat,
+  type Message,
+  NO_BYTES,
+  type Option,
+  OptionNumber,
+  uintOption,
+} from "../message";
+import { ObservedResource } from "./observed-resource";
+import { responseError } from "./response-error";
+import {
+  contentFormatOption,
+  type FormRequest,
+  parseTarget,
+  requestOfForm,
+  responseType,
+} from "./target";
+import { Transfer, type TransferContext } from "./transfer";
+
+export interface CoapClientContext extends TransferContext {
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** Confirmable requests, unless the form says otherwise. */
+  readonly isConfirmable: boolean;
+  /** Polling interval where a form names none. */
+  readonly pollingIntervalMs: number;
+  /** Every observation under way, so that the factory can end them. */
+  readonly observations: Set<ObservedResource>;
+}
+
+const TD_TYPE = "application/td+json";
+
+/** One consumer's view of the shared channels: requests, and the subscriptions it has made. */
+export class CoapBindingClient implements ProtocolClient {
+  readonly #context: CoapClientContext;
+  readonly #subscriptions = new Map<string, ObservedResource[]>();
+
+  constructor(context: CoapClientContext) {
+    this.#context = context;
+  }
+
+  async readResource(form: Form): Promise<Content> {
+    return this.#request(form, Code.get, NO_BYTES, []);
+  }
+
+  async writeResource(form: Form, content: Content): Promise<void> {
+    const { type, body } = await fromContent(content);
+    await this.#request(form, Code.put, body, contentFormatOption(form, type));
+  }
+
+  async invokeResource(form: Form, content?: Content): Promise<Content> {
+    const input = content && (await fromContent(content));
+    const isEmpty = !input || input.body.length === 0;
+    const options = isEmpty ? [] : contentFormatOption(form, input.type);
+    return this.#request(form, Code.post, input?.body ?? NO_BYTES, options);
+  }
+
+  async subscribeResource(
+    form: Form,
+    next: (content: Content) => void,
+    error?: (error: Error) => void,
+    complete?: () => void,
+  ): Promise<Subscription> {
+    const { rng, pollingIntervalMs, observations } = this.#context;
+    const minimum = form["cov:minPollingInterval"];
+    const observed: ObservedResource = new ObservedResource({
+      request: this.#requestOf(form, Code.get),
+      context: this.#context,
+      rng,
+      pollingIntervalMs: typeof minimum === "number" ? minimum * 1_000 : pollingIntervalMs,
+      isEvent: [form.op ?? []].flat().includes("subscribeevent"),
+      onNotification: (message) => next(contentOf(message, form)),
+      onError: (cause, hasEnded) => {
+        if (hasEnded) this.#forget(form.href, observed);
+        error?.(cause);
+        if (hasEnded) complete?.();
+      },
+    });
+    observations.add(observed);
+    this.#subscriptions.set(form.href, [...(this.#subscriptions.get(form.href) ?? []), observed]);
+    try {
+      await observed.start();
+    } catch (thrown) {
+      this.#forget(form.href, observed);
+      throw toFogwotError(thrown);
+    }
+    return toSubscription(() => {
+      this.#forget(form.href, observed);
+      // Never rejects; whoever unsubscribes this way does not wait.
+      void observed.stop();
+      complete?.();
+    });
+  }
+
+  /** Ends the subscriptions made with this form's href. Never rejects: node-wot does not wait for it. */
+  async unlinkResource(form: Form): Promise<void> {
+    const observed = this.#subscriptions.get(form.href) ?? [];
+    for (const one of observed) this.#forget(form.href, one);
+    await Promise.all(observed.map((one) => one.stop()));
+  }
+
+  async requestThingDescription(uri: string): Promise<Content> {
+    const { isConfirmable } = this.#context;
+    const target = parseTarget(uri);
+    const accept = (format: number): FormRequest => ({
+      ...target,
+      options: [...target.options, uintOption(OptionNumber.accept, format)],
+      method: Code.get,
+      isConfirmable,
+      block1Size: 1024,
+      block2Size: undefined,
+    });
+    let message = await this.#transfer(accept(ContentFormat.td), NO_BYTES, []);
+    if (message.code === Code.notAcceptable) {
+      message = await this.#transfer(accept(ContentFormat.json), NO_BYTES, []);
+    }
+    const error = responseError(uri, message);
+    if (error) throw error;
+    return toContent({ type: TD_TYPE, body: message.payload });
+  }
+
+  /** Plain CoAP carries no credentials: only `nosec` can be honoured. */
+  setSecurity(metadata: SecurityScheme[]): boolean {
+    const unmet = metadata.filter(({ scheme }) => scheme !== "nosec" && scheme !== "auto");
+    if (unmet.length > 0) {
+      const schemes = unmet.map(({ scheme }) => scheme);
+      this.#context.log.warn({ schemes }, "plain CoAP cannot present credentials");
+    }
+    return unmet.length === 0;
+  }
+
+  async start(): Promise<void> {}
+
+  /** Ends this client's subscriptions; the channels belong to the factory. */
+  async stop(): Promise<void> {
+    const observed = [...this.#subscriptions.values()].flat();
+    for (const one of observed) this.#context.observations.delete(one);
+    this.#subscriptions.clear();
+    await Promise.all(observed.map((one) => one.stop()));
+  }
+
+  async #request(
+    form: Form,
+    method: number,
+    payload: Buffer,
+    options: readonly Option[],
+  ): Promise<Content> {
+    const message = await this.#transfer(this.#requestOf(form, method), payload, options);
+    const error = responseError(form.href, message);
+    if (error) throw error;
+    return contentOf(message, form);
+  }
+
+  #transfer(request: FormRequest, payload: Buffer, options: readonly Option[]): Promise<Message> {
+    return new Transfer(request, this.#context).run({ payload, options });
+  }
+
+  #requestOf(form: Form, method: number): FormRequest {
+    return requestOfForm(form, method, this.#context.isConfirmable);
+  }
+
+  #forget(href: string, observed: ObservedResource): void {
+    this.#context.observations.delete(observed);
+    const left = (this.#subscriptions.get(href) ?? []).filter((one) => one !== observed);
+    if (left.length > 0) this.#subscriptions.set(href, left);
+    else this.#subscriptions.delete(href);
+  }
+}
+
+function contentOf(message: Message, form: Form): Content {
+  return toContent({ type: responseType(message, form), body: message.payload });
+}

@@ -1,0 +1,118 @@
+import { isIPv6 } from "node:net";
+import type { Form } from "@node-wot/core";
+import { InputError } from "../../../errors";
+import {
+  blockSizeWithin,
+  Code,
+  contentFormatOf,
+  contentTypeOf,
+  DEFAULT_PORT,
+  decodeUint,
+  findOption,
+  type Message,
+  type Option,
+  OptionNumber,
+  uintOption,
+  uriOptions,
+} from "../message";
+
+/** Where a URL points and the options that carry its path (RFC 7252, section 6.4). */
+export interface Target {
+  readonly href: string;
+  readonly host: string;
+  readonly port: number;
+  readonly options: readonly Option[];
+}
+
+/** What a form asks of a request. */
+export interface FormRequest extends Target {
+  readonly method: number;
+  readonly isConfirmable: boolean;
+  /** Largest blocks to send and to ask for; undefined leaves it to the defaults. */
+  readonly block1Size: number;
+  readonly block2Size: number | undefined;
+}
+
+const METHODS: ReadonlyMap<unknown, number> = new Map([
+  ["GET", Code.get],
+  ["POST", Code.post],
+  ["PUT", Code.put],
+  ["DELETE", Code.delete],
+  ["FETCH", 5],
+  ["PATCH", 6],
+  ["iPATCH", 7],
+]);
+
+const HOP_LIMIT = 16;
+
+/** @throws InputError when the URL is none of `coap:` */
+export function parseTarget(href: string): Target {
+  let url: URL;
+  try {
+    url = new URL(href);
+  } catch (cause) {
+    throw new InputError({ path: "/href", got: href, wanted: "an absolute URL" }, { cause });
+  }
+  if (url.protocol !== "coap:" || url.hostname === "") {
+    throw new InputError({ path: "/href", got: href, wanted: "a coap: URL with a host" });
+  }
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const port = url.port === "" ? DEFAULT_PORT : Number(url.port);
+  const options: Option[] = uriOptions(url.pathname, url.search);
+  // The name matters to servers with several virtual hosts; an address says nothing (section 5.10.1).
+  if (!/^[\d.]+$/.test(host) && !isIPv6(host)) {
+    options.push({ number: OptionNumber.uriHost, value: Buffer.from(host) });
+  }
+  return { href, host, port, options };
+}
+
+/**
+ * A form as a request.
+ * @param method what the operation uses where the form does not say (`cov:method`)
+ * @throws InputError
+ */
+export function requestOfForm(form: Form, method: number, isConfirmable: boolean): FormRequest {
+  const target = parseTarget(form.href);
+  const options = [...target.options];
+  const accept = acceptOf(form);
+  if (accept !== undefined) options.push(uintOption(OptionNumber.accept, accept));
+  const hopLimit = form["cov:hopLimit"];
+  if (isUint(hopLimit)) options.push(uintOption(HOP_LIMIT, hopLimit));
+  const confirmable = form["cov:confirmable"];
+  const blockwise = form["cov:blockwise"] as Record<string, unknown> | undefined;
+  const block1Size = blockwise?.["cov:block1Size"];
+  const block2Size = blockwise?.["cov:block2Size"];
+  return {
+    ...target,
+    options,
+    method: METHODS.get(form["cov:method"]) ?? method,
+    isConfirmable: typeof confirmable === "boolean" ? confirmable : isConfirmable,
+    block1Size: isUint(block1Size) ? blockSizeWithin(block1Size) : 1024,
+    block2Size: isUint(block2Size) ? blockSizeWithin(block2Size) : undefined,
+  };
+}
+
+/** The Content-Format of a request payload. */
+export function contentFormatOption(form: Form, contentType: string): Option[] {
+  const stated = form["cov:contentFormat"];
+  const format = isUint(stated) ? stated : contentFormatOf(contentType);
+  return format === undefined ? [] : [uintOption(OptionNumber.contentFormat, format)];
+}
+
+/** The media type a response states, else what the form promises. */
+export function responseType(message: Message, form: Form | undefined): string {
+  const option = findOption(message.options, OptionNumber.contentFormat);
+  const stated = option && contentTypeOf(decodeUint(option.value));
+  return stated ?? form?.response?.contentType ?? form?.contentType ?? "application/json";
+}
+
+function acceptOf(form: Form): number | undefined {
+  const stated = form["cov:accept"];
+  if (isUint(stated)) return stated;
+  const expected = form.response?.contentType ?? form.contentType;
+  return expected === undefined ? undefined : contentFormatOf(expected);
+}
+
+function isUint(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}

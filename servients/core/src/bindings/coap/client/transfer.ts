@@ -1,0 +1,206 @@
+import { randomBytes } from "node:crypto";
+import { InteractionError, InteractionTimeoutError, PayloadTooLargeError } from "../../../errors";
+import type { Clock } from "../../../time";
+import {
+  type Block,
+  blockOption,
+  Code,
+  decodeBlock,
+  findOption,
+  type Message,
+  NO_BYTES,
+  type Option,
+  OptionNumber,
+} from "../message";
+import type { Channel } from "./channel";
+import type { ChannelPool } from "./channel-pool";
+import { failureError } from "./response-error";
+import type { FormRequest } from "./target";
+
+export interface TransferContext {
+  readonly pool: ChannelPool;
+  readonly clock: Clock;
+  /** Longest wait for the whole transfer, all blocks included. */
+  readonly timeoutMs: number;
+  readonly maximumPayloadBytes: number;
+}
+
+/** Fetching all blocks of one state is tried this often when the state keeps changing. */
+const MAXIMUM_RESTARTS = 3;
+
+/**
+ * One request and its whole response: retransmission, block-wise upload and download (RFC 7959)
+ * within one time-out.
+ */
+export class Transfer {
+  readonly #request: FormRequest;
+  readonly #context: TransferContext;
+  #options: readonly Option[];
+  #abort: (error: Error) => void = () => undefined;
+  #expired: InteractionTimeoutError | undefined;
+
+  constructor(request: FormRequest, context: TransferContext) {
+    this.#request = request;
+    this.#context = context;
+    this.#options = request.options;
+  }
+
+  /**
+   * @param input payload and its Content-Format option
+   * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError
+   */
+  async run(input: { payload: Buffer; options: readonly Option[] }): Promise<Message> {
+    return this.#timed(async (channel) => {
+      const leave = this.#enter(channel, input.payload);
+      try {
+        return await this.#download(channel, await this.#upload(channel, input), 0);
+      } finally {
+        leave();
+      }
+    });
+  }
+
+  /** Fetches the blocks after a first one that came as a notification. */
+  async complete(first: Message): Promise<Message> {
+    return this.#timed((channel) => this.#download(channel, first, MAXIMUM_RESTARTS));
+  }
+
+  async #timed(work: (channel: Channel) => Promise<Message>): Promise<Message> {
+    const { pool, clock, timeoutMs } = this.#context;
+    const { href, host, port } = this.#request;
+    const cancel = clock.schedule(timeoutMs, () => {
+      this.#expired = new InteractionTimeoutError(href, timeoutMs);
+      this.#abort(this.#expired);
+    });
+    try {
+      const acquired = new Promise<Channel>((resolve, reject) => {
+        this.#abort = reject;
+        pool.acquire(href, host, port).then(resolve, reject);
+      });
+      return await work(await acquired);
+    } finally {
+      cancel();
+    }
+  }
+
+  /**
+   * A server tells block-wise operations apart by method and path: when two may overlap, a
+   * Request-Tag does (RFC 9175, section 3.3). Readings need none, their blocks carry an ETag.
+   */
+  #enter(channel: Channel, payload: Buffer): () => void {
+    const { method, options, block1Size } = this.#request;
+    if (method === Code.get) return () => undefined;
+    const path = options.map((option) => `${option.number} ${option.value.toString("latin1")}`);
+    const { isFirst, leave } = channel.enter(`${method} ${path.join("/")}`);
+    if (!isFirst || payload.length > block1Size) {
+      this.#options = [...options, { number: OptionNumber.requestTag, value: randomBytes(4) }];
+    }
+    return leave;
+  }
+
+  async #upload(
+    channel: Channel,
+    input: { payload: Buffer; options: readonly Option[] },
+  ): Promise<Message> {
+    const { payload } = input;
+    const { block2Size } = this.#request;
+    const options = this.#options;
+    const asked = block2Size
+      ? [blockOption(OptionNumber.block2, { number: 0, more: false, size: block2Size })]
+      : [];
+    const common = [...options, ...input.options, ...asked];
+    let size = this.#request.block1Size;
+    if (payload.length <= size) return this.#exchange(channel, common, payload);
+    let offset = 0;
+    for (;;) {
+      const end = Math.min(offset + size, payload.length);
+      const block = { number: offset / size, more: end < payload.length, size };
+      const answer = await this.#exchange(
+        channel,
+        [...common, blockOption(OptionNumber.block1, block)],
+        payload.subarray(offset, end),
+      );
+      const wanted = blockOf(answer, OptionNumber.block1);
+      const isSmaller = wanted !== undefined && wanted.size < size;
+      if (answer.code === Code.requestEntityTooLarge && isSmaller && offset === 0) {
+        size = wanted.size;
+      } else if (answer.code !== Code.continue || end === payload.length) return answer;
+      else {
+        offset = end;
+        if (isSmaller) size = wanted.size;
+      }
+    }
+  }
+
+  async #download(channel: Channel, first: Message, restarts: number): Promise<Message> {
+    let block = blockOf(first, OptionNumber.block2);
+    if (!block?.more) return first;
+    const etag = etagOf(first);
+    const parts = [first.payload];
+    let bytes = first.payload.length;
+    while (block?.more) {
+      const next: Block = { number: bytes / block.size, more: false, size: block.size };
+      const asked = blockOption(OptionNumber.block2, next);
+      const answer = await this.#exchange(channel, [...this.#options, asked], NO_BYTES);
+      const got = blockOf(answer, OptionNumber.block2);
+      if (answer.code !== first.code) return answer;
+      if (!got || got.number * got.size !== bytes || etagOf(answer) !== etag) {
+        return this.#restart(channel, restarts);
+      }
+      block = got;
+      parts.push(answer.payload);
+      bytes += answer.payload.length;
+      if (bytes > this.#context.maximumPayloadBytes) {
+        throw new PayloadTooLargeError(this.#context.maximumPayloadBytes);
+      }
+    }
+    return { ...first, payload: Buffer.concat(parts, bytes) };
+  }
+
+  /** The value changed between two blocks: a reading can start anew, an invocation cannot. */
+  async #restart(channel: Channel, restarts: number): Promise<Message> {
+    const { href, method } = this.#request;
+    if (method !== Code.get || restarts >= MAXIMUM_RESTARTS) {
+      throw new InteractionError(href, 409, undefined);
+    }
+    const first = await this.#upload(channel, { payload: NO_BYTES, options: [] });
+    return this.#download(channel, first, restarts + 1);
+  }
+
+  #exchange(channel: Channel, options: readonly Option[], payload: Buffer): Promise<Message> {
+    const { href, method, isConfirmable } = this.#request;
+    return new Promise((resolve, reject) => {
+      if (this.#expired) {
+        reject(this.#expired);
+        return;
+      }
+      const conversation = channel.converse({
+        onResponse: (message) => {
+          conversation.close();
+          resolve(message);
+        },
+        onFailure: (failure) => {
+          conversation.close();
+          reject(failureError(href, failure, this.#context.timeoutMs));
+        },
+      });
+      this.#abort = (error) => {
+        conversation.close();
+        reject(error);
+      };
+      conversation.send({ isConfirmable, code: method, options, payload });
+    });
+  }
+}
+
+function blockOf(
+  message: Message,
+  number: typeof OptionNumber.block1 | typeof OptionNumber.block2,
+): Block | undefined {
+  const option = findOption(message.options, number);
+  return option && decodeBlock(option.value);
+}
+
+function etagOf(message: Message): string {
+  return findOption(message.options, OptionNumber.etag)?.value.toString("latin1") ?? "";
+}
