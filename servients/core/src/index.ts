@@ -3,6 +3,8 @@
  * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
  */
 
+export * from "./bindings/coap";
+export * from "./bindings/http";
 export * from "./bindings/mqtt";
 export * from "./config";
 export * from "./errors";
