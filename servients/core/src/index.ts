@@ -5,6 +5,7 @@
 
 export * from "./bindings/coap";
 export * from "./bindings/http";
+export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
 export * from "./config";
 export * from "./errors";
