@@ -1,4 +1,2 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
 export { bindingsOf, pinBinding } from "./pin-binding";
-export { type Choice, type RunningServient, type ServientOptions, startServient } from "./servient";
-export { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";

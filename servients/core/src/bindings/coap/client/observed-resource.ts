@@ -82,10 +82,8 @@ export class ObservedResource {
   }
 
   async #register(): Promise<void> {
-    const { request, isEvent } = this.#options;
-    const first = await this.#registration.open();
-    const error = responseError(request.href, first);
-    if (error) throw error;
+    const { isEvent } = this.#options;
+    const first = await this.#open();
     if (this.#hasEnded()) {
       await this.#registration.close();
       return;
@@ -100,6 +98,18 @@ export class ObservedResource {
       this.#renewAfter(first);
       const isConfirmationOnly = isEvent && first.payload.length === 0;
       if (this.#isFresh(sequence) && !isConfirmationOnly) this.#deliver(first);
+    }
+  }
+
+  async #open(): Promise<Message> {
+    try {
+      const first = await this.#registration.open();
+      const error = responseError(this.#options.request.href, first);
+      if (error) throw error;
+      return first;
+    } catch (error) {
+      this.#registration.forget();
+      throw error;
     }
   }
 

@@ -1,0 +1,4 @@
+import { describeBinding } from "../compliance";
+import { openCoapHarness } from "./testing/harness";
+
+describeBinding("CoAP", openCoapHarness);

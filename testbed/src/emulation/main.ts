@@ -1,4 +1,0 @@
-import { runProgram } from "@fogwot/core";
-import { emulationProgram } from "./program";
-
-runProgram("testbed:emulation", emulationProgram);
