@@ -3,7 +3,8 @@
 
 /* Half way between 28 us (0) and 70 us (1); a cheap clock or a long cable shifts both by some microseconds. */
 #define ONE_FROM_US 49u
-#define PULSE_MIN_US 10u
+/* A 0 whose beginning was seen late, because an interrupt ran, is short; what is shorter still is a spike on the line. */
+#define PULSE_MIN_US 5u
 #define PULSE_MAX_US 100u
 
 #define BELOW_ZERO 0x80u

@@ -50,7 +50,7 @@ static void test_pulses(void)
 
     test_begin("a pulse too short or too long for a bit is refused, wherever it stands");
     for (unsigned i = 0; i < DHT11_PULSES; i++) {
-        const uint8_t wrong[] = {0, 9, 101, 255};
+        const uint8_t wrong[] = {0, 4, 101, 255};
         for (size_t w = 0; w < sizeof wrong; w++) {
             pulses_of(room, 27, 70, high_us);
             high_us[i] = wrong[w];

@@ -3,13 +3,9 @@
  * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
  */
 
+export * from "./base";
+export * from "./bindings/coap";
+export * from "./bindings/http";
+export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
-export * from "./config";
-export * from "./errors";
-export * from "./link";
-export * from "./log";
-export * from "./package-root";
-export * from "./process";
-export * from "./random";
 export * from "./servient";
-export * from "./time";

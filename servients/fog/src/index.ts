@@ -1,1 +1,21 @@
-export {};
+/**
+ * @fogwot/fog: what runs on a fog node. Driver processes, the IPC between them and the Servient,
+ * the Things it exposes, and the node program that holds them together.
+ */
+export type {
+  DeviceState,
+  DeviceStatus,
+  Driver,
+  DriverData,
+  DriverDefinition,
+  DriverReply,
+  DriverRequest,
+  Parameter,
+  Reading,
+} from "./drivers/driver";
+export {
+  createDriverClient,
+  type DriverClient,
+  type DriverClientOptions,
+  type DriverEndpoints,
+} from "./ipc";

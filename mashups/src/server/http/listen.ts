@@ -1,5 +1,5 @@
-import { type AddressInfo, BlockList, isIP } from "node:net";
-import { InsecureBindError, PortInUseError } from "@fogwot/core";
+import type { AddressInfo } from "node:net";
+import { PortInUseError, refuseInsecureBind } from "@fogwot/core";
 import type { FastifyInstance } from "fastify";
 
 export interface ListenOptions {
@@ -19,7 +19,7 @@ export interface ListenOptions {
  */
 export async function listen(app: FastifyInstance, options: ListenOptions): Promise<number> {
   const { what, host, port, insecure } = options;
-  if (!insecure && !isLoopback(host)) throw new InsecureBindError(what, host);
+  refuseInsecureBind(what, host, insecure);
   try {
     await app.listen({ host, port });
   } catch (thrown) {
@@ -30,15 +30,4 @@ export async function listen(app: FastifyInstance, options: ListenOptions): Prom
     throw thrown;
   }
   return (app.server.address() as AddressInfo).port;
-}
-
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** Whether only programs of this machine can reach a host. */
-export function isLoopback(host: string): boolean {
-  const family = isIP(host);
-  if (family === 0) return host.toLowerCase() === "localhost";
-  return loopback.check(host, family === 4 ? "ipv4" : "ipv6");
 }

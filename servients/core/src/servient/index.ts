@@ -1,2 +1,4 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
 export { bindingsOf, pinBinding } from "./pin-binding";
+export { type Choice, type RunningServient, type ServientOptions, startServient } from "./servient";
+export { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";

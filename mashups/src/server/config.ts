@@ -1,0 +1,27 @@
+import type { Site } from "@fogwot/core";
+
+/** What the processing server's process is started with. */
+export interface ServerConfig {
+  readonly site: Site;
+  /** Holds the store and the directory; made where missing, readable by its owner only. */
+  readonly stateDirectory: string;
+  /** Instead of the site's; 0 takes a free one. */
+  readonly ports?: { readonly http?: number; readonly mqtt?: number };
+  /** Bearer token of everything that changes something, and of exports. */
+  readonly token: string;
+  /** Real time per unscaled time of sensing: 0.1 runs ten times as fast. @default 1 */
+  readonly timeScale?: number;
+  /** Name of the run. @default start time and a random part */
+  readonly run?: string;
+  readonly logLevel?: string;
+}
+
+/** Where the started server is reached. */
+export interface ServerReport {
+  /** `http://127.0.0.1:18080` */
+  readonly url: string;
+  /** `http://127.0.0.1:18080/things` */
+  readonly directoryUrl: string;
+  /** null: the site has no broker. */
+  readonly brokerUrl: string | null;
+}

@@ -1,0 +1,147 @@
+import fs from "node:fs";
+import path from "node:path";
+import {
+  type Clock,
+  ConfigError,
+  type Logger,
+  type ProgramContext,
+  type RunningProgram,
+} from "@fogwot/core";
+import { explain } from "@fogwot/thing-descriptions";
+import type { FastifyInstance } from "fastify";
+import { addDirectoryRoutes, Directory, type ValidationError } from "../directory";
+import type { ServerConfig, ServerReport } from "./config";
+import { EventLog } from "./event-log";
+import { bearerAuthorization } from "./http/bearer";
+import { createHttpApp } from "./http/http-app";
+import { listen } from "./http/listen";
+import { addOtherMethods } from "./http/other-methods";
+import { defaultParts, type ServerParts } from "./parts";
+import { addControlRoutes } from "./routes/control";
+import { addExportRoutes } from "./routes/exports";
+import { addStatusRoutes } from "./routes/status";
+import { RowSink } from "./row-sink";
+import { createRunId } from "./run-id";
+import { SensingMashup } from "./sensing-mashup";
+import { StopStack } from "./stop-stack";
+
+/** Least time the WoT client waits for a Thing, ms; the mash-up gives up on its own before. */
+const minClientTimeoutMs = 10_000;
+
+/**
+ * Starts a site's processing server: broker, store, directory, sensing mash-up and HTTP API.
+ *
+ * @throws PortInUseError, InsecureBindError, ConfigError, PolicyNotFoundError, and the store's errors;
+ *   nothing is left running then
+ */
+export async function startProcessingServer(
+  config: ServerConfig,
+  context: Pick<ProgramContext, "clock" | "log">,
+  parts: ServerParts = defaultParts,
+): Promise<RunningProgram<ServerReport>> {
+  const { clock, log } = context;
+  const stack = new StopStack({ clock, log });
+  try {
+    const report = await assemble(config, { clock, log, parts, stack });
+    return { report, stop: () => stack.stop() };
+  } catch (thrown) {
+    await stack.stop();
+    throw thrown;
+  }
+}
+
+interface Assembly {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly parts: ServerParts;
+  readonly stack: StopStack;
+}
+
+async function assemble(config: ServerConfig, assembly: Assembly): Promise<ServerReport> {
+  const { clock, log, parts, stack } = assembly;
+  const { site, timeScale = 1, run = createRunId(clock.now()) } = config;
+  checkToken(config.token);
+  const folder = makeFolder(path.resolve(config.stateDirectory));
+
+  // First, because its lock keeps a second server off everything else in the folder.
+  const store = await parts.openStore({ site, folder, clock, log });
+  stack.push("store", () => store.close(), 1_500);
+  const temporaryDirectory = path.join(folder, "tmp");
+  fs.rmSync(temporaryDirectory, { recursive: true, force: true });
+  makeFolder(temporaryDirectory);
+
+  const mqttPort = config.ports?.mqtt ?? site.broker.port;
+  const broker = await parts.startBroker({ site, port: mqttPort, log });
+  stack.push("broker", () => broker?.stop(), 500);
+
+  const maxTimeoutMs = Math.max(minClientTimeoutMs, site.mashup.timeoutMs);
+  const consumer = await parts.startConsumer({ timeoutMs: maxTimeoutMs, log });
+  stack.push("consumer", () => consumer.stop(), 500);
+
+  const directoryFile = path.join(folder, "directory.json");
+  const directory = new Directory({ file: directoryFile, validate: validationErrors, clock, log });
+  await directory.start();
+  stack.push("directory", () => directory.stop(), 500);
+  // Closed before the rest: its rows are what must be saved in the time a stop may take.
+  stack.push("store", () => store.close(), 1_500);
+  const events = new EventLog({ store, run, clock, log });
+  const sink = new RowSink({ store, events, log });
+  const { wot } = consumer;
+  const mashup = new SensingMashup({
+    ...{ site, run, timeScale, wot, directory, sink, events, clock, log },
+  });
+
+  const app = createHttpApp({ log });
+  const authorize = bearerAuthorization(config.token);
+  addDirectoryRoutes(app, { directory, authorize });
+  addControlRoutes(app, { mashup, authorize, maxTimeoutMs });
+  addExportRoutes(app, { store, authorize, site: site.site, run, temporaryDirectory });
+  const brokerUrl = broker?.url ?? null;
+  addStatusRoutes(app, { site: site.site, mashup, directory, store, sink, brokerUrl });
+  addOtherMethods(app);
+  const url = await listenAt(config, app);
+  stack.push("http", () => app.close(), 500);
+
+  events.record("run-started", { site: site.site, seed: site.mashup.seed, timeScale });
+  stack.push("mashup", () => mashup.stop(), 1_000);
+  mashup.start();
+  return { url, directoryUrl: `${url}/things`, brokerUrl };
+}
+
+function checkToken(token: string): void {
+  if (typeof token === "string" && /^[\w.~+/-]{8,}=*$/.test(token)) return;
+  const got = typeof token === "string" ? `${token.length} characters` : typeof token;
+  const wanted = "8 or more letters, digits, or -._~+/";
+  throw new ConfigError("processing server", [{ path: "/token", got, wanted }]);
+}
+
+/** A folder that only its owner reads. */
+function makeFolder(folder: string): string {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch (cause) {
+    const wanted = "a folder that can be written";
+    throw new ConfigError("processing server", [{ path: "/stateDirectory", got: folder, wanted }], {
+      cause,
+    });
+  }
+}
+
+/** A directory must take whatever W3C's JSON Schema takes. */
+function validationErrors(td: Readonly<Record<string, unknown>>): ValidationError[] {
+  return explain(td, { kind: "td", schemaOnly: true })
+    .filter(({ level }) => level === "error")
+    .map(({ path: field, got, wanted }) => ({
+      field,
+      description: `got ${got}, wanted ${wanted}`,
+    }));
+}
+
+async function listenAt({ site, ports }: ServerConfig, app: FastifyInstance): Promise<string> {
+  const { host, httpPort, insecure } = site.server;
+  const what = "processing server";
+  const port = await listen(app, { what, host, port: ports?.http ?? httpPort, insecure });
+  const local = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${local.includes(":") ? `[${local}]` : local}:${port}`;
+}

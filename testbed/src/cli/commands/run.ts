@@ -1,0 +1,42 @@
+import type * as Run from "../../script/run";
+import type * as FindSite from "../../site-run/find-site";
+import type { CommandModule } from "../command-line";
+import { parseMilliseconds } from "../options";
+
+interface Options {
+  site?: string;
+  ephemeral?: true;
+  timeout: number;
+}
+
+export const command: CommandModule = {
+  summary: "run a mash-up script (TypeScript or JavaScript) on the Things of a site",
+  configure(command, action) {
+    command
+      .argument("<script>", "a file anywhere; it gets WoT, things, args and signal")
+      .argument("[args...]", "for the script, as its global args")
+      .option("-s, --site <site>", "as for `fogwot up`")
+      .option("--timeout <time>", "how long one interaction may take", parseMilliseconds, 10_000)
+      .option("--ephemeral", "on a site started for this script alone")
+      .action(
+        action<Options>(async ({ output, args, options, signal }) => {
+          const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
+          const { runMashupScript } = require("../../script/run") as typeof Run;
+          const [script = "", ...rest] = args;
+          const done = await runMashupScript(
+            {
+              script,
+              siteFile: findSiteFile(options.site),
+              ephemeral: options.ephemeral === true,
+              requestTimeoutMs: options.timeout,
+              args: rest,
+            },
+            output,
+            signal,
+          );
+          output.result(done);
+          return 0;
+        }),
+      );
+  },
+};

@@ -1,0 +1,16 @@
+import { SITE_SCHEMA } from "@fogwot/core";
+import { EMULATION_SCHEMA } from "../emulation/emulation-file";
+import { UsageError } from "../errors";
+
+const SCHEMAS: Readonly<Record<string, object>> = {
+  site: SITE_SCHEMA,
+  emulation: EMULATION_SCHEMA,
+};
+
+/** The JSON Schema of a file kind as text. @throws UsageError */
+export function schemaText(kind: string): string {
+  const schema = SCHEMAS[kind];
+  if (schema) return `${JSON.stringify(schema, null, 2)}\n`;
+  const kinds = Object.keys(SCHEMAS).join(" or ");
+  throw new UsageError(`--print-schema ${kind}: wanted ${kinds}`);
+}

@@ -1,0 +1,64 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { ConfigError, loadSite, packageRoot } from "@fogwot/core";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { devicesOf, findEmulationFile, loadEmulation } from "./emulation-file";
+
+const factory = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-test-"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+function fault(text: string): ConfigError {
+  const file = path.join(folder, "emulation.yaml");
+  fs.writeFileSync(file, text);
+  try {
+    loadEmulation(file, loadSite(factory));
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  return new ConfigError(file, []);
+}
+
+describe("emulation file", () => {
+  it("of the factory emulates every device, with the board links of the paper's model", () => {
+    const site = loadSite(factory);
+    const file = findEmulationFile(factory) ?? "";
+    const { boards, timeScale } = loadEmulation(file, site);
+    expect(boards.map((board) => board.device)).toEqual(devicesOf(site).map(({ id }) => id));
+    expect(boards.map(({ link }) => [link.baseMs, link.jitter, link.filterLoss])).toEqual([
+      [23, { medianMs: 13.3, sigma: 0.5 }, 0.7],
+      [23, { medianMs: 16.2, sigma: 0.6 }, 0.7],
+      [45, { medianMs: 16.2, sigma: 0.6 }, 0.7],
+    ]);
+    expect(timeScale).toBe(1);
+  });
+
+  it("may leave everything but the device out", () => {
+    const file = path.join(folder, "emulation.yaml");
+    fs.writeFileSync(file, "boards: [{ device: wifi-1 }]");
+    const [board] = loadEmulation(file, loadSite(factory)).boards;
+    expect(board).toMatchObject({ port: "posix", firmware: "climate-dht11", silent: false });
+    expect(board?.link).toMatchObject({ baseMs: 0, filterLoss: 0, cut: false });
+  });
+
+  it("says path, got and wanted of a device that the site has not, or that is named twice", () => {
+    expect(fault("boards: [{ device: wifi-9 }]").mismatches).toEqual([
+      { path: "/boards/0/device", got: "wifi-9", wanted: "a device of site factory" },
+    ]);
+    expect(fault("boards: [{ device: wifi-1 }, { device: wifi-1 }]").mismatches).toEqual([
+      { path: "/boards/1/device", got: "wifi-1", wanted: "each device once" },
+    ]);
+  });
+
+  it("refuses unknown keys and impossible probabilities", () => {
+    expect(fault("boards: []\nspeed: 3").mismatches[0]).toMatchObject({ path: "/speed", got: 3 });
+    const loss = fault("boards: [{ device: wifi-1, link: { filterLoss: 70 } }]");
+    expect(loss.mismatches[0]).toMatchObject({ path: "/boards/0/link/filterLoss", got: 70 });
+  });
+});

@@ -1,0 +1,4 @@
+import { runProgram } from "@fogwot/core";
+import { emulationProgram } from "./program";
+
+runProgram("testbed:emulation", emulationProgram);

@@ -1,0 +1,112 @@
+import * as fs from "node:fs";
+import Module from "node:module";
+import * as path from "node:path";
+import { ConfigError, packageRoot } from "@fogwot/core";
+import { ScriptError } from "../errors";
+import { compileScript } from "./compile";
+
+const HOME = path.join(packageRoot(__dirname), "package.json");
+const SCRIPT_FILE = /\.[cm]?[jt]s$/;
+
+type Resolve = (request: string, parent: unknown, isMain: boolean, options?: object) => string;
+type LoadedModule = NodeModule & { _compile(code: string, file: string): void };
+type Internals = typeof Module & {
+  _nodeModulePaths(folder: string): string[];
+  _resolveFilename: Resolve;
+  _extensions: Record<string, (module: LoadedModule, file: string) => void>;
+};
+
+/**
+ * Runs a script file as one asynchronous function with `globals` in its scope, so that `await`
+ * stands at its top level; resolves when it ends. What it imports is compiled the same way when it
+ * is TypeScript, and `@fogwot/*` is found wherever the script lies on disk.
+ * @throws ConfigError when it cannot be read, ScriptError when it cannot be compiled or fails
+ */
+export async function runScript(
+  file: string,
+  globals: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const script = path.resolve(file);
+  const source = readScript(script);
+  const uninstall = installHooks();
+  process.setSourceMapsEnabled(true);
+  try {
+    const exports = {};
+    const body = loadBody(compileScript(source, script), script, Object.keys(globals));
+    await body(exports, { exports }, ...Object.values(globals));
+    await runDefaultExport(exports, globals);
+  } catch (cause) {
+    if (cause instanceof ScriptError) throw cause;
+    throw new ScriptError(`${script} failed: ${stackWithin(cause, script)}`, { cause });
+  } finally {
+    uninstall();
+  }
+}
+
+type Body = (exports: object, module: object, ...globals: unknown[]) => Promise<void>;
+
+/**
+ * The script's code as an asynchronous function, loaded as a module so that its `require` starts
+ * from its own folder and its stack traces follow its source map.
+ */
+function loadBody(code: string, script: string, names: readonly string[]): Body {
+  const loaded = new Module(script) as LoadedModule;
+  loaded.filename = script;
+  loaded.paths = (Module as Internals)._nodeModulePaths(path.dirname(script));
+  // Opened on the first line: line numbers stay the script's own.
+  const parameters = ["exports", "module", ...names].join(", ");
+  loaded._compile(`module.exports = (async function (${parameters}) {${code}\n})`, script);
+  return loaded.exports as Body;
+}
+
+function readScript(script: string): string {
+  try {
+    return fs.readFileSync(script, "utf8");
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code ?? "no file";
+    throw new ConfigError(script, [{ path: "", got, wanted: "a TypeScript or JavaScript file" }], {
+      cause,
+    });
+  }
+}
+
+/** `export default async function ({ WoT, things }) { … }` is a mash-up as well. */
+async function runDefaultExport(
+  exports: Readonly<Record<string, unknown>>,
+  globals: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const main = exports.default;
+  if (typeof main === "function") await (main as (context: object) => unknown)({ ...globals });
+  else await main;
+}
+
+/** Until the result is called: TypeScript can be required, and our packages are found from anywhere. */
+function installHooks(): () => void {
+  const internals = Module as Internals;
+  const resolve = internals._resolveFilename;
+  const before = internals._extensions[".ts"];
+  internals._resolveFilename = (request, parent, isMain, options) => {
+    if (!request.startsWith("@fogwot/")) return resolve(request, parent, isMain, options);
+    return resolve(request, parent, isMain, { ...options, paths: [path.dirname(HOME)] });
+  };
+  internals._extensions[".ts"] = (module, file) => {
+    module._compile(compileScript(fs.readFileSync(file, "utf8"), file), file);
+  };
+  return () => {
+    internals._resolveFilename = resolve;
+    if (before) internals._extensions[".ts"] = before;
+    else delete internals._extensions[".ts"];
+  };
+}
+
+/** The error's message and the lines of its stack that lie in a script, not in our machinery. */
+function stackWithin(cause: unknown, script: string): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const own = (cause.stack ?? "")
+    .split("\n")
+    .filter(
+      (line) =>
+        line.includes(path.dirname(script)) && SCRIPT_FILE.test(line.replace(/:\d+:\d+\)?$/, "")),
+    );
+  return [`${cause.name}: ${cause.message}`, ...own].join("\n");
+}

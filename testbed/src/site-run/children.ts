@@ -1,0 +1,123 @@
+import * as path from "node:path";
+import { compiledEntry, packageRoot, type Site, type Supervisor } from "@fogwot/core";
+import type { EmulationConfig, EmulationReport } from "../emulation/program";
+import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
+import type { SitePlan } from "./site-plan";
+
+/** Name of the emulation process among the children of a run. */
+export const EMULATION = "emulation";
+/** Name of the processing server among them; no node can be called so. */
+export const SERVER = "server";
+
+interface FogNodeConfig {
+  readonly site: Site;
+  readonly node: string;
+  readonly addresses?: Readonly<Record<string, string>>;
+  readonly runDirectory: string;
+  readonly ports?: { readonly http?: number; readonly coap?: number };
+  readonly directory?: { readonly url: string; readonly token?: string };
+  readonly brokerUrl?: string;
+  readonly timeScale?: number;
+}
+
+interface ServerConfig {
+  readonly site: Site;
+  readonly stateDirectory: string;
+  readonly ports?: { readonly http?: number; readonly mqtt?: number };
+  readonly token: string;
+  readonly timeScale?: number;
+}
+
+/** Everything a child needs to know of the run it belongs to. */
+export interface ChildContext {
+  readonly supervisor: Supervisor;
+  readonly plan: SitePlan;
+  /** The run as it stands now: later children need what earlier ones reported. */
+  readonly info: () => RunInfo;
+  readonly stateDirectory: string;
+  /** Told after a child was restarted, since its report may have changed. */
+  readonly onRestart: (name: string, report: unknown) => void;
+}
+
+export function startEmulation(
+  { supervisor, plan, info, onRestart }: ChildContext,
+  executable: string,
+): Promise<EmulationReport> {
+  const { emulation } = plan;
+  if (!emulation) return Promise.resolve({ addresses: {} });
+  return supervisor.start<EmulationConfig, EmulationReport>({
+    ...common(info(), EMULATION),
+    entry: entryOf("@fogwot/testbed", "src/emulation/main.ts"),
+    // A restarted one takes the addresses that the drivers already know.
+    config: (previous) => ({
+      emulation,
+      executable,
+      addresses: previous?.addresses ?? plan.boards,
+    }),
+    onRestart: (report) => onRestart(EMULATION, report),
+  });
+}
+
+export function startServer(context: ChildContext): Promise<ServerInfo> {
+  const { supervisor, plan, info, stateDirectory, onRestart } = context;
+  return supervisor.start<ServerConfig, ServerInfo>({
+    ...common(info(), SERVER),
+    entry: entryOf("@fogwot/mashups", "src/server/main.ts"),
+    config: (previous) => ({
+      site: plan.site,
+      stateDirectory,
+      token: info().token,
+      timeScale: plan.timeScale,
+      ...(previous || plan.isOnFreePorts ? { ports: serverPorts(previous) } : {}),
+    }),
+    onRestart: (report) => onRestart(SERVER, report),
+  });
+}
+
+export function startNode(context: ChildContext, node: string): Promise<NodeInfo> {
+  const { supervisor, plan, info, onRestart } = context;
+  const { directoryUrl, brokerUrl } = info().server ?? remoteServer(plan.site);
+  return supervisor.start<FogNodeConfig, NodeInfo>({
+    ...common(info(), node),
+    entry: entryOf("@fogwot/fog", "src/node/main.ts"),
+    config: (previous) => ({
+      site: plan.site,
+      node,
+      addresses: info().emulated,
+      runDirectory: info().runDirectory,
+      timeScale: plan.timeScale,
+      directory: { url: directoryUrl, token: info().token },
+      ...(brokerUrl === null ? {} : { brokerUrl }),
+      ...(previous || plan.isOnFreePorts ? { ports: previous?.ports ?? { http: 0, coap: 0 } } : {}),
+    }),
+    onRestart: (report) => onRestart(node, report),
+  });
+}
+
+/** The server on another machine, as the site file names it (`up --only <node>`). */
+function remoteServer(site: Site): ServerInfo {
+  const { host, httpPort, url = `http://${host}:${httpPort}` } = site.server;
+  const brokerUrl = site.broker.url ?? `mqtt://${new URL(url).hostname}:${site.broker.port}`;
+  return { url, directoryUrl: new URL("/things", url).href, brokerUrl };
+}
+
+function serverPorts(previous: ServerInfo | undefined): { http: number; mqtt: number } {
+  const portOf = (url: string | null | undefined): number => (url ? Number(new URL(url).port) : 0);
+  return { http: portOf(previous?.url), mqtt: portOf(previous?.brokerUrl) };
+}
+
+function common(info: RunInfo, name: string) {
+  return {
+    name,
+    env: { FOGWOT_RUN: info.runId },
+    logFile: path.join(info.logDirectory, `${name}.log`),
+  };
+}
+
+/** The compiled program of another package. */
+function entryOf(packageName: string, source: string): string {
+  const manifest = require.resolve(`${packageName}/package.json`, {
+    paths: [packageRoot(__dirname)],
+  });
+  return compiledEntry(path.join(path.dirname(manifest), source));
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { type Logger, Supervisor, silentLogger, systemClock } from "@fogwot/core";
+import { ensureBoardBuilt } from "../emulation/board-build";
+import { InterruptedError, SiteRunningError } from "../errors";
+import { createApiClient } from "./api-client";
+import { type ChildContext, startEmulation, startNode, startServer } from "./children";
+import { ControlServer } from "./control-server";
+import { findLeftover } from "./leftover";
+import { LinkControl } from "./link-control";
+import { rotateLogs } from "./logs";
+import { claimRunFile, dropRunFile, ownProcess, updateRunFile } from "./run-file";
+import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
+import type { SitePlan } from "./site-plan";
+import { checkPortsFree, wantedPorts } from "./site-ports";
+import { makePrivateDirectory, siteDirectory } from "./state-directory";
+import { siteToken } from "./token";
+
+export interface SiteRunOptions {
+  readonly plan: SitePlan;
+  /** The site's own state folder. @default under $FOGWOT_STATE or the XDG state folder */
+  readonly stateDirectory?: string;
+  readonly log?: Logger;
+  /** Whether the mash-up senses at once. @default true */
+  readonly startsSensing?: boolean;
+  /** Told what is being done while the site starts. */
+  readonly onProgress?: (text: string) => void;
+  /** Told that someone asked the site to end, by `fogwot down`. */
+  readonly onDown?: () => void;
+}
+
+const LEFTOVER_LIMIT_MS = 1_000;
+
+/**
+ * A running site: emulation, processing server and fog nodes as supervised child processes, the
+ * run file by which other commands find it, and the control API they steer it by.
+ */
+export class SiteRun {
+  readonly plan: SitePlan;
+  readonly supervisor: Supervisor;
+  readonly links: LinkControl;
+  readonly #options: SiteRunOptions;
+  readonly #directory: string;
+  #info: RunInfo;
+  #control: ControlServer | undefined;
+  #isClaimed = false;
+  #stopping: Promise<string[]> | undefined;
+
+  constructor(options: SiteRunOptions) {
+    const { plan } = options;
+    this.#options = options;
+    this.plan = plan;
+    this.#directory = options.stateDirectory ?? siteDirectory(plan.siteFile, plan.site.site);
+    this.supervisor = new Supervisor({ clock: systemClock, log: options.log ?? silentLogger });
+    this.links = new LinkControl(this.supervisor, plan);
+    this.#info = {
+      version: 1,
+      state: "starting",
+      scope: plan.scope,
+      site: plan.site.site,
+      siteFile: plan.siteFile,
+      ...ownProcess(),
+      startedAtMs: systemClock.now(),
+      runId: randomUUID(),
+      token: "",
+      runDirectory: "",
+      logDirectory: path.join(this.#directory, "logs"),
+      timeScale: plan.timeScale,
+      nodes: [],
+      emulated: {},
+    };
+  }
+
+  get info(): RunInfo {
+    return this.#info;
+  }
+
+  /**
+   * Starts everything and waits until every process reports.
+   * @throws SiteRunningError, PortInUseError, ToolError, RemoteError of the child that refused
+   */
+  async start(): Promise<void> {
+    const { plan, onProgress = () => undefined } = this.#options;
+    makePrivateDirectory(this.#directory);
+    makePrivateDirectory(this.#info.logDirectory);
+    const owner = await claimRunFile(this.#directory, this.#info);
+    if (owner) throw new SiteRunningError(plan.siteFile, owner.pid);
+    this.#isClaimed = true;
+    try {
+      await checkPortsFree(
+        wantedPorts(plan.site, { server: plan.runsServer, nodes: plan.nodes, boards: plan.boards }),
+      );
+      rotateLogs(this.#info.logDirectory);
+      // In the temporary folder: a socket's path may hold 107 bytes, a state folder's is longer.
+      const runDirectory = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-"));
+      this.#update({ runDirectory, token: siteToken(this.#directory) });
+      await this.#startChildren(onProgress);
+      this.#control = new ControlServer(this, () => this.#options.onDown?.());
+      this.#update({ state: "up", controlUrl: await this.#control.start() });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Ends everything. Idempotent. @returns what is left all the same, empty when all is well */
+  stop(): Promise<string[]> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #startChildren(onProgress: (text: string) => void): Promise<void> {
+    const { plan } = this.#options;
+    const context: ChildContext = {
+      supervisor: this.supervisor,
+      plan,
+      info: () => this.#info,
+      stateDirectory: this.#directory,
+      onRestart: (name, report) => this.#onRestart(name, report),
+    };
+    if (plan.emulation) onProgress("building the emulated boards");
+    const executable = plan.emulation ? await ensureBoardBuilt() : "";
+    this.#assertWanted();
+    onProgress("starting the processing server and the emulated boards");
+    const [emulation, server] = await Promise.all([
+      startEmulation(context, executable),
+      plan.runsServer ? startServer(context) : undefined,
+    ]);
+    this.#update({ emulated: emulation.addresses, ...(server ? { server } : {}) });
+    if (server && this.#options.startsSensing === false) {
+      // Before any Thing can register: not one request is sensed.
+      await createApiClient(server.url, this.#info.token).request("POST", "/api/sensing/stop");
+    }
+    this.#assertWanted();
+    onProgress("starting the fog nodes");
+    const nodes = await Promise.all([...plan.nodes].map((node) => startNode(context, node)));
+    this.#update({ nodes });
+  }
+
+  /** A signal may come while the site starts: nothing more is started then. */
+  #assertWanted(): void {
+    if (this.#stopping !== undefined) throw new InterruptedError("the start was interrupted");
+  }
+
+  #onRestart(name: string, report: unknown): void {
+    if (name === "server") this.#update({ server: report as ServerInfo });
+    if (!this.plan.nodes.has(name)) return;
+    const fresh = report as NodeInfo;
+    const nodes = this.#info.nodes.map((node) => (node.node === name ? fresh : node));
+    this.#update({ nodes });
+  }
+
+  #update(changes: Partial<RunInfo>): void {
+    this.#info = { ...this.#info, ...changes };
+    if (this.#stopping === undefined) updateRunFile(this.#directory, this.#info);
+  }
+
+  async #stop(): Promise<string[]> {
+    await Promise.all([this.#control?.stop(), this.supervisor.stop()]);
+    const { runDirectory } = this.#info;
+    if (runDirectory) fs.rmSync(runDirectory, { recursive: true, force: true });
+    const left = await findLeftover(this.#info, LEFTOVER_LIMIT_MS);
+    if (this.#isClaimed) dropRunFile(this.#directory, this.#info.scope);
+    return left;
+  }
+}

@@ -1,0 +1,71 @@
+import { isProblemDetails, systemClock, UnreachableError, WaitTimeoutError } from "@fogwot/core";
+
+import type { AttachedSite } from "../site-run/attach";
+import type { ThingInfo } from "../site-run/run-info";
+import type { ThingDescription } from "./wot-types";
+
+/** A Thing of a site: what its fog node says about it, and its Thing Description. */
+export interface SiteThing extends ThingInfo {
+  readonly node: string;
+  readonly td: ThingDescription;
+}
+
+const FETCH_LIMIT_MS = 5_000;
+const FIRST_LIMIT_MS = 10_000;
+const RETRY_MS = 100;
+
+/** Every Thing that the fog nodes of a site serve, without descriptions, in the site's order. */
+export function listThings(site: AttachedSite): (ThingInfo & { node: string })[] {
+  return site.info.nodes.flatMap(({ node, things }) => things.map((thing) => ({ ...thing, node })));
+}
+
+/**
+ * Fetches the Thing Descriptions: from the fog nodes where they serve HTTP, else from the
+ * processing server's directory, which knows what its Things registered.
+ * @throws UnreachableError, WaitTimeoutError when a Thing does not show up
+ */
+export async function fetchThings(
+  site: AttachedSite,
+  limitMs: number = FIRST_LIMIT_MS,
+): Promise<SiteThing[]> {
+  const deadlineMs = systemClock.monotonicMs() + limitMs;
+  return Promise.all(
+    listThings(site).map(async (thing) => {
+      for (;;) {
+        const td = await fetchDescription(urlOf(thing, site)).catch((error: unknown) => {
+          // A fog node registers its Things just after its start, and a binding may come up last.
+          if (systemClock.monotonicMs() > deadlineMs) throw error;
+          return undefined;
+        });
+        if (td) return { ...thing, td };
+        if (systemClock.monotonicMs() > deadlineMs) {
+          throw new WaitTimeoutError(`Thing Description of ${thing.id}`, limitMs);
+        }
+        await systemClock.sleep(RETRY_MS);
+      }
+    }),
+  );
+}
+
+function urlOf(thing: ThingInfo, site: AttachedSite): string {
+  if (/^https?:/.test(thing.tdUrl) || !site.info.server) return thing.tdUrl;
+  return `${site.info.server.directoryUrl}/${encodeURIComponent(thing.id)}`;
+}
+
+async function fetchDescription(url: string): Promise<ThingDescription> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      headers: { accept: "application/td+json" },
+      signal: AbortSignal.timeout(FETCH_LIMIT_MS),
+    });
+  } catch (cause) {
+    throw new UnreachableError(url, cause instanceof Error ? cause.message : String(cause), {
+      cause,
+    });
+  }
+  const body: unknown = await response.json();
+  if (response.ok) return body as ThingDescription;
+  const said = isProblemDetails(body) ? body.detail : undefined;
+  throw new UnreachableError(url, `${response.status} ${said ?? response.statusText}`);
+}
