@@ -45,7 +45,8 @@ it("creates with 201 and Location, replaces with 204, serves, lists and deletes"
     201,
     "/things/urn%3Afogwot%3Afactory%3Awifi-1",
   ]);
-  expect((await put(id, sampleTd(id, { title: "new" }))).status).toBe(204);
+  const withCharset = { "content-type": "application/td+json; charset=utf-8" };
+  expect((await put(id, sampleTd(id, { title: "new" }), withCharset)).status).toBe(204);
   await put("urn:a", sampleTd("urn:a"));
 
   const one = await call(app, created.headers.get("location") as string);

@@ -11,7 +11,10 @@ export interface ServerConfig {
   readonly token: string;
   /** Real time per unscaled time of sensing: 0.1 runs ten times as fast. @default 1 */
   readonly timeScale?: number;
-  /** Name of the run. @default start time and a random part */
+  /**
+   * Name of the run; `-2` and so on is added when the store has rows of that run already, because a
+   * run counts its slots from 1. @default start time and a random part
+   */
   readonly run?: string;
   readonly logLevel?: string;
 }

@@ -66,6 +66,18 @@ it("brings directory, rows and runs over a restart, under a new run", async () =
   ]);
 });
 
+it("never counts the slots of two starts into one run, even when the run is named", async () => {
+  const ids: string[] = [];
+  for (let i = 0; i < 3; i++) {
+    const { server, register, status } = await harness.start({ run: "mine" });
+    await register("wifi-1");
+    await eventually(async () => (await status()).slots >= 2);
+    ids.push((await status()).run);
+    await server.stop();
+  }
+  expect(ids).toEqual(["mine", "mine-2", "mine-3"]);
+});
+
 it("stops with every row stored, closes its port, and may be stopped twice", async () => {
   const { server, register, status } = await harness.start();
   await register("wifi-1");

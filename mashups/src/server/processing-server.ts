@@ -10,6 +10,7 @@ import {
 import { explain } from "@fogwot/thing-descriptions";
 import type { FastifyInstance } from "fastify";
 import { addDirectoryRoutes, Directory, type ValidationError } from "../directory";
+import type { Store } from "../store";
 import type { ServerConfig, ServerReport } from "./config";
 import { EventLog } from "./event-log";
 import { bearerAuthorization } from "./http/bearer";
@@ -59,7 +60,7 @@ interface Assembly {
 
 async function assemble(config: ServerConfig, assembly: Assembly): Promise<ServerReport> {
   const { clock, log, parts, stack } = assembly;
-  const { site, timeScale = 1, run = createRunId(clock.now()) } = config;
+  const { site, timeScale = 1 } = config;
   checkToken(config.token);
   const folder = makeFolder(path.resolve(config.stateDirectory));
 
@@ -84,6 +85,7 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   stack.push("directory", () => directory.stop(), 500);
   // Closed before the rest: its rows are what must be saved in the time a stop may take.
   stack.push("store", () => store.close(), 1_500);
+  const run = await unusedRun(store, config.run ?? createRunId(clock.now()));
   const events = new EventLog({ store, run, clock, log });
   const sink = new RowSink({ store, events, log });
   const { wot } = consumer;
@@ -106,6 +108,13 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   stack.push("mashup", () => mashup.stop(), 1_000);
   mashup.start();
   return { url, directoryUrl: `${url}/things`, brokerUrl };
+}
+
+/** A named run that the store has rows of already goes on under a name of its own. */
+async function unusedRun(store: Store, wanted: string): Promise<string> {
+  let run = wanted;
+  for (let n = 2; (await store.statistics({ run })).requests > 0; n++) run = `${wanted}-${n}`;
+  return run;
 }
 
 function checkToken(token: string): void {

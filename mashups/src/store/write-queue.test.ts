@@ -92,8 +92,8 @@ it("rejects exactly the appends of a failed commit and goes on", async () => {
 
 it("splits a long queue into transactions of whole appends", async () => {
   const { commits, queue } = create();
-  await Promise.all(Array.from({ length: 5 }, () => queue.append(batch(3000))));
-  expect(commits.map((commit) => commit.rows)).toEqual([3000, 6000, 6000]);
+  await Promise.all(Array.from({ length: 5 }, () => queue.append(batch(1500))));
+  expect(commits.map((commit) => commit.rows)).toEqual([1500, 3000, 3000]);
 });
 
 it("counts rows in flight towards its bound", async () => {

@@ -23,7 +23,7 @@ interface Entry {
 }
 
 /** Rows of one transaction: larger ones would hold the event loop while they are copied. */
-const maxTransactionRows = 8192;
+const maxTransactionRows = 4096;
 
 /**
  * Collects appended rows into few transactions: by time or by size, whichever comes first.

@@ -69,6 +69,7 @@ export function createHttpApp({
 function sendProblem(reply: FastifyReply, error: FogwotError): FastifyReply {
   return reply
     .code(error.status)
+    .removeHeader("content-disposition")
     .header("content-type", "application/problem+json; charset=utf-8")
     .serializer((problem: unknown) => JSON.stringify(problem))
     .send(error.toProblem());

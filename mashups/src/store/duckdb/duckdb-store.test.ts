@@ -41,7 +41,7 @@ it("keeps its rows, and their count, when it is opened again", async () => {
 it("gives rows back in the order of appending when they fill several row groups", async () => {
   const store = await openDuckDbStore({ file: newFile(), maxPendingRows: 1_000_000 });
   const part = sampleOutcomes(50_000);
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 3; i++) {
     await store.append(part.map((row) => ({ ...row, slot: row.slot + i * 50_000 })));
   }
   let expected = 0;
@@ -49,7 +49,7 @@ it("gives rows back in the order of appending when they fill several row groups"
     expected++;
     if (row.slot !== expected) expect(row.slot).toBe(expected);
   }
-  expect(expected).toBe(300_000);
+  expect(expected).toBe(150_000);
   await store.close();
 });
 
@@ -153,7 +153,8 @@ it("commits while an export stands still, however much is written meanwhile", as
   await store.append(sampleOutcomes(10_000));
   const stalled = store.outcomes()[Symbol.asyncIterator]();
   await stalled.next();
-  for (let i = 0; i < 20; i++) await store.append(sampleOutcomes(20_000));
+  const part = sampleOutcomes(20_000);
+  for (let i = 0; i < 10; i++) await store.append(part);
   let seen = 1;
   while (!(await stalled.next()).done) seen++;
   expect(seen).toBe(10_000);
