@@ -19,3 +19,11 @@ export {
   type DriverClientOptions,
   type DriverEndpoints,
 } from "./ipc";
+export type {
+  DriverReport,
+  FogNodeConfig,
+  FogNodeReport,
+  ThingReport,
+} from "./node/config";
+export { FogNode, type FogNodeContext, type FogNodeMessage } from "./node/node";
+export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";

@@ -1,0 +1,21 @@
+import type { ParameterValues } from "../drivers/driver";
+
+/**
+ * How a kind of device maps to its Thing Model: exported as `deviceType` by `devices/<name>/`,
+ * where `<name>` is the `type` of the site file and the name of the Thing Model.
+ */
+export interface DeviceType {
+  /** Property of the Thing → quantity of the driver (driver.ts, `Reading.values`). */
+  readonly quantities: Readonly<Record<string, string>>;
+  /** Optional affordances of the Thing Model that this type has: `/properties/battery`. */
+  readonly optional: readonly string[];
+  /** What the device does until it is told otherwise. */
+  readonly defaults: ParameterValues;
+  /** For devices with a threshold. */
+  readonly threshold?: {
+    /** Property the threshold is about. */
+    readonly property: string;
+    /** How far the value must fall below the threshold to be told again, in its unit. */
+    readonly hysteresis: number;
+  };
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import type { Logger, ServientOptions, Site, SiteBinding, SiteNode } from "@fogwot/core";
+import type { FogNodeConfig } from "./config";
+
+/** The server role of the node's Servient, as the site and the parent want it. */
+export function servientOptions(
+  config: FogNodeConfig,
+  node: SiteNode,
+  log: Logger,
+): ServientOptions {
+  const { site, ports, brokerUrl, brokerAdvertisedUrl } = config;
+  const { http, coap, mqtt } = node.bindings;
+  const thingPath = ({ id }: { readonly id: string }): string =>
+    `${node.name}/${id.slice(id.lastIndexOf(":") + 1)}`;
+  const common = { host: node.host, insecure: node.insecure, thingPath, log };
+  return {
+    name: node.name,
+    log,
+    clients: [],
+    ...(isOn(http)
+      ? { http: { ...common, port: ports?.http ?? http.port ?? 0, stock: isStock(http) } }
+      : {}),
+    ...(isOn(coap)
+      ? { coap: { ...common, port: ports?.coap ?? coap.port ?? 0, stock: isStock(coap) } }
+      : {}),
+    ...(isOn(mqtt) && brokerUrl !== undefined
+      ? {
+          mqtt: {
+            brokerUrl,
+            topicPrefix: `fogwot/${site.site}`,
+            thingPath,
+            stock: isStock(mqtt),
+            log,
+            ...credentials(site),
+            ...(brokerAdvertisedUrl === undefined ? {} : { baseUrl: brokerAdvertisedUrl }),
+          },
+        }
+      : {}),
+  };
+}
+
+function isOn({ implementation }: SiteBinding): boolean {
+  return implementation !== "off";
+}
+
+function isStock({ implementation }: SiteBinding): boolean {
+  return implementation === "stock";
+}
+
+function credentials({ broker }: Site): { username?: string; password?: string } {
+  return {
+    ...(broker.username === undefined ? {} : { username: broker.username }),
+    ...(broker.passwordFile === undefined
+      ? {}
+      : { password: readFileSync(broker.passwordFile, "utf8").trim() }),
+  };
+}

@@ -1,0 +1,55 @@
+import { ConfigError, type Site, type SiteNode, type Wsn } from "@fogwot/core";
+
+/** Told to the fog node program when it starts. */
+export interface FogNodeConfig {
+  readonly site: Site;
+  /** Name of one of the site's nodes. */
+  readonly node: string;
+  /** Device id → address, in place of the site's: emulated boards. */
+  readonly addresses?: Readonly<Record<string, string>>;
+  /** For the sockets of the drivers; made where it is missing. */
+  readonly runDirectory: string;
+  /** In place of the site's; 0 takes a free one. */
+  readonly ports?: { readonly http?: number; readonly coap?: number };
+  readonly directory?: { readonly url: string; readonly token?: string };
+  /** Without one there is no MQTT. */
+  readonly brokerUrl?: string;
+  /** The broker's URL as the forms name it. @default brokerUrl */
+  readonly brokerAdvertisedUrl?: string;
+  /** Of the packet filters' delays. @default 1 */
+  readonly timeScale?: number;
+  readonly logLevel?: string;
+}
+
+/** What a running fog node tells its parent. */
+export interface FogNodeReport {
+  readonly node: string;
+  readonly ports: { readonly http?: number; readonly coap?: number };
+  readonly things: readonly ThingReport[];
+  readonly drivers: readonly DriverReport[];
+}
+
+export interface ThingReport {
+  readonly id: string;
+  readonly kind: "device" | "network" | "node";
+  readonly title: string;
+  readonly wsn?: string;
+  readonly tdUrl: string;
+}
+
+export interface DriverReport {
+  readonly name: string;
+  readonly wsn: Wsn;
+  readonly ipc: { readonly query: string; readonly data: string };
+  readonly devices: readonly string[];
+}
+
+/** @throws ConfigError that names the site's nodes */
+export function nodeOf({ site, node: name }: FogNodeConfig): SiteNode {
+  const node = site.nodes.find((one) => one.name === name);
+  if (node) return node;
+  const names = site.nodes.map((one) => one.name).join(", ");
+  throw new ConfigError(`site ${site.site}`, [
+    { path: "/node", got: name, wanted: `one of ${names}` },
+  ]);
+}

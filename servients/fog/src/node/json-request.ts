@@ -1,0 +1,42 @@
+import http from "node:http";
+import https from "node:https";
+import { InteractionError, InteractionTimeoutError, UnreachableError } from "@fogwot/core";
+
+export interface JsonRequest {
+  readonly method: "PUT" | "DELETE";
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly body?: { readonly type: string; readonly value: unknown };
+  readonly timeoutMs: number;
+}
+
+/**
+ * One request whose answer's body does not matter.
+ * @returns the status code below 400
+ * @throws InteractionError, InteractionTimeoutError, UnreachableError
+ */
+export function requestJson({ method, url, token, body, timeoutMs }: JsonRequest): Promise<number> {
+  const payload = body && Buffer.from(JSON.stringify(body.value));
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const request = (url.startsWith("https:") ? https : http).request(url, {
+      method,
+      signal,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(payload ? { "content-type": body.type, "content-length": payload.length } : {}),
+      },
+    });
+    request.once("error", (cause) => {
+      if (signal.aborted) reject(new InteractionTimeoutError(url, timeoutMs, { cause }));
+      else reject(new UnreachableError(url, cause.message, { cause }));
+    });
+    request.once("response", (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      if (status < 400) resolve(status);
+      else reject(new InteractionError(url, status, undefined));
+    });
+    request.end(payload);
+  });
+}

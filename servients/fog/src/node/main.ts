@@ -1,0 +1,4 @@
+import { runProgram } from "@fogwot/core";
+import { fogNodeProgram } from "./program";
+
+runProgram("fog:node", fogNodeProgram);

@@ -1,0 +1,137 @@
+import { mkdirSync } from "node:fs";
+import {
+  type Clock,
+  InputError,
+  type LinkSettings,
+  type Logger,
+  NotFoundError,
+  type RunningServient,
+  type SiteNetwork,
+  type SiteNode,
+  Supervisor,
+  startServient,
+} from "@fogwot/core";
+import { servientOptions } from "./bindings";
+import { type FogNodeConfig, type FogNodeReport, nodeOf } from "./config";
+import { Network } from "./network";
+import { Registration } from "./registration";
+import { NodeThings, thingId } from "./things";
+
+export interface FogNodeContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What the parent may ask of a running node: the packet filters of real devices. */
+export type FogNodeMessage =
+  | {
+      readonly op: "filter.set";
+      readonly device: string;
+      readonly settings: Partial<LinkSettings>;
+    }
+  | { readonly op: "filter.list" };
+
+/** A fog node: driver processes, one Servient, its Things, and their places in the directory. */
+export class FogNode {
+  readonly #config: FogNodeConfig;
+  readonly #context: FogNodeContext;
+  readonly #spec: SiteNode;
+  readonly #supervisor: Supervisor;
+  readonly #networks: { readonly spec: SiteNetwork; readonly network: Network }[];
+  #servient: RunningServient | undefined;
+  #things: NodeThings | undefined;
+  #registration: Registration | undefined;
+
+  /** @throws ConfigError */
+  constructor(config: FogNodeConfig, context: FogNodeContext) {
+    const { clock, log } = context;
+    this.#config = config;
+    this.#context = context;
+    this.#spec = nodeOf(config);
+    this.#supervisor = new Supervisor({ clock, log });
+    this.#networks = this.#spec.networks.map((spec) => ({
+      spec,
+      network: new Network({
+        network: spec,
+        node: config.node,
+        addresses: config.addresses ?? {},
+        runDirectory: config.runDirectory,
+        seed: config.site.mashup.seed,
+        timeScale: config.timeScale ?? 1,
+        supervisor: this.#supervisor,
+        clock,
+        log,
+        onState: (name, isUp) => this.#things?.driver(name, isUp),
+      }),
+    }));
+  }
+
+  async start(): Promise<FogNodeReport> {
+    const { site, node, runDirectory, directory } = this.#config;
+    const { clock, log } = this.#context;
+    mkdirSync(runDirectory, { recursive: true, mode: 0o700 });
+    await Promise.all(this.#networks.map(({ network }) => network.start()));
+    this.#servient = await startServient(servientOptions(this.#config, this.#spec, log));
+    const { wot } = this.#servient;
+    const things = new NodeThings({ site, node, networks: this.#networks, wot, clock, log });
+    this.#things = things;
+    await things.start();
+    if (directory) {
+      this.#registration = new Registration({
+        url: directory.url,
+        token: directory.token,
+        descriptions: () =>
+          things.served.map(({ name, thing }) => ({
+            id: thingId(site, name),
+            td: thing.getThingDescription(),
+          })),
+        clock,
+        log,
+      });
+      this.#registration.start();
+    }
+    return this.#report(things);
+  }
+
+  async stop(): Promise<void> {
+    // Out of the directory first, while the Things still answer.
+    await this.#registration?.stop();
+    this.#things?.stop();
+    for (const { network } of this.#networks) network.stop();
+    await Promise.all([this.#supervisor.stop(), this.#servient?.stop()]);
+    for (const { network } of this.#networks) network.removeSockets();
+  }
+
+  /** @throws NotFoundError, InputError */
+  async ask(message: unknown): Promise<unknown> {
+    const { op, ...rest } = message as FogNodeMessage & { op: string };
+    if (op === "filter.list") {
+      const all = await Promise.all(this.#networks.map(({ network }) => network.client.filters()));
+      return Object.assign({}, ...all);
+    }
+    if (op === "filter.set") {
+      const { device, settings } = rest as { device: string; settings: Partial<LinkSettings> };
+      const owner = this.#networks.find(({ network }) => network.records.has(device));
+      if (!owner) throw new NotFoundError(`device ${device}`);
+      return owner.network.client.setFilter(device, settings);
+    }
+    throw new InputError({ path: "/op", got: op, wanted: "filter.set or filter.list" });
+  }
+
+  #report(things: NodeThings): FogNodeReport {
+    const { site, node } = this.#config;
+    const ports = this.#servient?.ports ?? {};
+    return {
+      node,
+      ports,
+      things: things.served.map(({ name, kind, title, wsn }) => ({
+        id: thingId(site, name),
+        kind,
+        title,
+        ...(wsn === undefined ? {} : { wsn }),
+        tdUrl: `http://${this.#spec.host}:${ports.http ?? 0}/${node}/${name}`,
+      })),
+      drivers: this.#networks.flatMap(({ network }) => network.report ?? []),
+    };
+  }
+}

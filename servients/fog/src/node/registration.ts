@@ -1,0 +1,108 @@
+import { type Clock, InteractionError, type Logger } from "@fogwot/core";
+import { type JsonRequest, requestJson } from "./json-request";
+
+export interface RegistrationOptions {
+  /** The directory's `/things`. */
+  readonly url: string;
+  readonly token: string | undefined;
+  /** Asked for at every refresh. */
+  readonly descriptions: () => readonly { readonly id: string; readonly td: object }[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** @default 30 000 ms */
+  readonly refreshMs?: number;
+  /** @default first 200 ms, doubled up to 5 000 ms */
+  readonly backoff?: { readonly firstMs: number; readonly maxMs: number };
+}
+
+const REQUEST_LIMIT_MS = 5_000;
+/** `fogwot up` has three seconds for everything. */
+const LEAVE_LIMIT_MS = 700;
+
+/**
+ * Keeps the node's Things in the directory: put at once, again before their lifetime ends, with
+ * back-off while the directory is away, and taken out at the end.
+ *
+ * @see W3C WoT Discovery, section 7.3.2.1 (registration.ttl)
+ */
+export class Registration {
+  readonly #options: RegistrationOptions;
+  readonly #refreshMs: number;
+  readonly #registered = new Set<string>();
+  #cancel: (() => void) | undefined;
+  #delayMs = 0;
+  #isRunning = false;
+  #isAway = false;
+
+  constructor(options: RegistrationOptions) {
+    this.#options = options;
+    this.#refreshMs = options.refreshMs ?? 30_000;
+  }
+
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#refresh();
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#cancel?.();
+    const ids = [...this.#registered];
+    this.#registered.clear();
+    const left = await Promise.allSettled(ids.map((id) => this.#request("DELETE", id)));
+    const failed = left.filter(({ status }) => status === "rejected").length;
+    // They leave by themselves when their lifetime is over.
+    if (failed > 0) this.#options.log.info({ failed }, "Things left in the directory");
+  }
+
+  async #refresh(): Promise<void> {
+    const { log, backoff = { firstMs: 200, maxMs: 5_000 } } = this.#options;
+    try {
+      // One after the other would let the first of many expire; all at once is a stampede.
+      for (const batch of batches(this.#options.descriptions(), 8)) {
+        await Promise.all(batch.map(({ id, td }) => this.#put(id, td)));
+      }
+      if (this.#isAway) log.info("registered at the directory again");
+      this.#isAway = false;
+      this.#delayMs = 0;
+      this.#again(this.#refreshMs);
+    } catch (error) {
+      // Said once, not at every try.
+      const wasAway = this.#isAway;
+      this.#isAway = true;
+      const isRefused = error instanceof InteractionError;
+      if (!wasAway) log[isRefused ? "error" : "warn"]({ err: error }, "not registered, trying on");
+      this.#delayMs = Math.min(backoff.maxMs, Math.max(backoff.firstMs, this.#delayMs * 2));
+      this.#again(this.#delayMs);
+    }
+  }
+
+  async #put(id: string, td: object): Promise<void> {
+    // Three refreshes may fail before a Thing leaves the directory.
+    const ttl = (this.#refreshMs * 3) / 1_000;
+    await this.#request("PUT", id, { ...td, registration: { ttl } });
+    this.#registered.add(id);
+  }
+
+  #again(delayMs: number): void {
+    if (!this.#isRunning) return;
+    this.#cancel = this.#options.clock.schedule(delayMs, () => void this.#refresh());
+  }
+
+  #request(method: JsonRequest["method"], id: string, td?: object): Promise<number> {
+    const { url, token } = this.#options;
+    return requestJson({
+      method,
+      url: `${url.replace(/\/$/, "")}/${encodeURIComponent(id)}`,
+      token,
+      ...(td ? { body: { type: "application/td+json", value: td } } : {}),
+      timeoutMs: method === "DELETE" ? LEAVE_LIMIT_MS : REQUEST_LIMIT_MS,
+    });
+  }
+}
+
+function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

@@ -1,0 +1,132 @@
+import { type Clock, type Logger, toFogwotError } from "@fogwot/core";
+import type { DeviceThing, GetDataOutput } from "./device-thing";
+import { timeoutOf } from "./interaction-input";
+import { Notifier } from "./notifier";
+import { Rate } from "./rate";
+import { deliveryRatio, meanRttMs } from "./sliding-window";
+import type { ExposedThing } from "./wot-types";
+
+export interface NetworkMember {
+  readonly device: DeviceThing;
+  readonly title: string;
+  /** Id of the device's Thing. */
+  readonly thingId: string;
+}
+
+export interface NetworkThingOptions {
+  readonly thing: ExposedThing;
+  readonly members: readonly NetworkMember[];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export type NetworkStatus = "online" | "degraded" | "offline";
+
+/** What a device answered, or why it did not. */
+type DeviceResult =
+  | (GetDataOutput & { readonly ok: true })
+  | {
+      readonly deviceId: string;
+      readonly ok: false;
+      readonly error: { readonly code: string; readonly detail: string; readonly status: number };
+    };
+
+/** What each affordance of a Network Thing does: its devices taken together. */
+export class NetworkThing {
+  readonly #options: NetworkThingOptions;
+  readonly #notifier: Notifier;
+  readonly #throughput: Rate;
+  readonly #unlisten: (() => void)[];
+  readonly #joined = new Set<string>();
+  readonly #left = new Set<string>();
+  #isTelling: NodeJS.Immediate | undefined;
+  #status: NetworkStatus;
+
+  constructor(options: NetworkThingOptions) {
+    this.#options = options;
+    this.#notifier = new Notifier(options.thing, options.log);
+    this.#throughput = new Rate(options.clock);
+    this.#status = this.status;
+    this.#unlisten = options.members.map(({ device: { record } }) =>
+      record.listen({
+        reading: () => this.#throughput.add(),
+        status: ({ status }) => this.#onStatus(record.id, status === "online"),
+      }),
+    );
+    this.#handle();
+  }
+
+  get status(): NetworkStatus {
+    const { members } = this.#options;
+    const online = members.filter(({ device }) => device.record.status === "online").length;
+    if (online === 0) return "offline";
+    return online === members.length ? "online" : "degraded";
+  }
+
+  stop(): void {
+    for (const unlisten of this.#unlisten) unlisten();
+    if (this.#isTelling) clearImmediate(this.#isTelling);
+    this.#notifier.stop();
+  }
+
+  #handle(): void {
+    const { thing, members } = this.#options;
+    const windows = () => members.map(({ device }) => device.record.window.sums);
+    thing.setPropertyReadHandler("status", async () => this.status);
+    thing.setPropertyReadHandler("delay", async () => meanRttMs(windows()) as never);
+    thing.setPropertyReadHandler(
+      "packetDeliveryRatio",
+      async () => deliveryRatio(windows()) as never,
+    );
+    thing.setPropertyReadHandler("throughput", async () => this.#throughput.perSecond as never);
+    thing.setPropertyReadHandler("devices", async () =>
+      members.map(({ device: { record }, title, thingId }) => ({
+        id: record.id,
+        title,
+        thing: thingId,
+        status: record.status,
+      })),
+    );
+    thing.setActionHandler("getAllData", async (input) => {
+      const timeoutMs = await timeoutOf(input);
+      const results = await Promise.all(members.map(({ device }) => ask(device, timeoutMs)));
+      return { results } as never;
+    });
+    thing.setActionHandler("resetStatistics", async () => {
+      for (const { device } of members) device.record.window.reset();
+      this.#throughput.reset();
+      return undefined;
+    });
+  }
+
+  /** A driver's end takes all its devices along: they are told of in one event. */
+  #onStatus(id: string, isOnline: boolean): void {
+    (isOnline ? this.#left : this.#joined).delete(id);
+    (isOnline ? this.#joined : this.#left).add(id);
+    this.#isTelling ??= setImmediate(() => this.#tell());
+  }
+
+  #tell(): void {
+    this.#isTelling = undefined;
+    if (this.#joined.size + this.#left.size > 0) {
+      this.#notifier.event("membershipChanged", {
+        joined: [...this.#joined],
+        left: [...this.#left],
+      });
+    }
+    this.#joined.clear();
+    this.#left.clear();
+    if (this.status === this.#status) return;
+    this.#status = this.status;
+    this.#notifier.property("status");
+  }
+}
+
+async function ask(device: DeviceThing, timeoutMs: number): Promise<DeviceResult> {
+  try {
+    return { ...(await device.getData(timeoutMs)), ok: true };
+  } catch (error) {
+    const { code, message, status } = toFogwotError(error);
+    return { deviceId: device.record.id, ok: false, error: { code, detail: message, status } };
+  }
+}
