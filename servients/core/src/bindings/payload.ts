@@ -55,8 +55,10 @@ function drain(stream: Readable): Promise<Buffer> {
     };
     stream.on("end", () => resolve(chunks[0] && !chunks[1] ? chunks[0] : Buffer.concat(chunks)));
     stream.on("error", reject);
-    // A destroyed stream never ends; after an end this is a no-op.
-    stream.on("close", () => reject(new InternalError("the payload's stream was interrupted")));
+    stream.on("close", () => {
+      // A destroyed stream never ends. An error costs its stack trace: none where all went well.
+      if (!stream.readableEnded) reject(new InternalError("the payload's stream was interrupted"));
+    });
     stream.on("readable", take);
     take();
   });

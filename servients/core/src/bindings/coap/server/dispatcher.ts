@@ -6,7 +6,7 @@ import type { BlockAssembly } from "./block-assembly";
 import type { BlockSlices } from "./block-slices";
 import { describeThing, listLinks, listThings } from "./discovery";
 import { type Exchange, type Response, response } from "./exchange";
-import type { InteractionContext, Interactions, Outcome } from "./interactions";
+import type { Interactions, Outcome, RoutedRequest } from "./interactions";
 import { problemResponse } from "./problem";
 import { type RequestOptions, readOptions } from "./request";
 import type { Route, Things } from "./things";
@@ -70,7 +70,7 @@ export class Dispatcher {
     }
     const payload = this.#assemble(exchange, options, transferKey);
     if (!Buffer.isBuffer(payload)) return { response: payload };
-    const outcome = await this.#route(route, { exchange, options, payload, transferKey });
+    const outcome = await this.#answer(route, { exchange, options, payload, transferKey });
     const first = slices.first(transferKey, outcome.response, options.block2);
     return { ...outcome, response: options.block1 ? acknowledged(first, options.block1) : first };
   }
@@ -93,13 +93,10 @@ export class Dispatcher {
     }
   }
 
-  #route(
-    route: Route,
-    context: Omit<InteractionContext, "entry" | "name">,
-  ): Outcome | Promise<Outcome> {
+  #answer(route: Route, request: RoutedRequest): Outcome | Promise<Outcome> {
     const { things, interactions } = this.#options;
-    const { exchange, options } = context;
-    const { code } = exchange.request;
+    const { options } = request;
+    const { code } = request.exchange.request;
     switch (route.kind) {
       case "root":
         return { response: listThings(things.all(), code, options) };
@@ -107,12 +104,14 @@ export class Dispatcher {
         return { response: listLinks(things.all(), code, options) };
       case "description":
         return { response: describeThing(route.entry, code, options) };
+      case "all-properties":
+        return interactions.allProperties(route.entry, request);
       case "properties":
-        return interactions.property({ ...context, entry: route.entry, name: route.name });
+        return interactions.property(route, request);
       case "actions":
-        return interactions.action({ ...context, entry: route.entry, name: route.name });
+        return interactions.action(route, request);
       case "events":
-        return interactions.event({ ...context, entry: route.entry, name: route.name });
+        return interactions.event(route, request);
     }
   }
 }

@@ -41,6 +41,9 @@ export function appendForms(thing: ExposedThing, base: string): Map<string, Form
           : -1,
     });
   }
+  if (Object.values(thing.properties).some((property) => !property.writeOnly)) {
+    append(formsOf(thing), `${base}/properties`, ["readallproperties"], "GET");
+  }
   for (const [name, action] of Object.entries(thing.actions)) {
     const href = hrefOf(thing, base, "actions", name);
     const forms = formsOf(action);

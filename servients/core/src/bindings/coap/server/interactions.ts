@@ -12,7 +12,6 @@ import {
   Code,
   codeText,
   contentFormatOf,
-  MessageType,
   NO_BYTES,
   type Option,
   OptionNumber,
@@ -22,16 +21,14 @@ import { type Exchange, type Response, response } from "./exchange";
 import type { Observation } from "./observation";
 import type { Observers } from "./observers";
 import { inputType, negotiate, type RequestOptions } from "./request";
-import type { ThingEntry } from "./things";
+import type { AffordanceRoute, ThingEntry } from "./things";
 
-/** One request to an affordance. */
-export interface InteractionContext {
+/** One request whose resource is known. */
+export interface RoutedRequest {
   readonly exchange: Exchange;
   readonly options: RequestOptions;
   /** Whole, also after a block-wise upload. */
   readonly payload: Buffer;
-  readonly entry: ThingEntry;
-  readonly name: string;
   /** Names this representation for this client, for the blocks after the first. */
   readonly transferKey: string;
 }
@@ -57,93 +54,107 @@ export class Interactions {
     this.#clock = clock;
   }
 
-  async property(context: InteractionContext): Promise<Outcome> {
-    const { exchange, options, entry, name } = context;
+  async property(route: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
+    const { exchange, options, payload } = request;
+    const { entry, name } = route;
     const forms = entry.forms("properties", name);
     switch (exchange.request.code) {
       case Code.get: {
         negotiate(options, MEDIA_TYPES);
-        this.#deregister(context);
+        if (options.observe === DEREGISTER) this.#deregister(exchange);
         const mayObserve = forms.observe >= 0 && options.observe === REGISTER;
-        if (mayObserve && this.#hasRoom(context)) return this.#observe(context, "properties");
-        return { response: contentResponse(await this.#read(context)) };
+        if (mayObserve && this.#hasRoom(exchange)) return this.#observe(route, request);
+        return { response: contentResponse(await this.#read(route, options)) };
       }
       case Code.put: {
         const { thing } = entry;
-        const input = { type: inputType(options, MEDIA_TYPES), body: context.payload };
-        const property = thing.properties[name];
-        await writeProperty(thing, name, input, requestOf(context, forms.write, property));
+        const input = { type: inputType(options, MEDIA_TYPES), body: payload };
+        const target = requestOf(entry, options, forms.write, thing.properties[name]);
+        await writeProperty(thing, name, input, target);
         return { response: response(Code.changed) };
       }
       default:
-        throw notAllowed(context, `property ${name}`);
+        throw notAllowed(exchange, `property ${name}`);
     }
   }
 
-  async action(context: InteractionContext): Promise<Outcome> {
-    const { exchange, options, entry, name } = context;
+  /** An object of every readable property, read now. One that fails fails the whole. */
+  async allProperties(entry: ThingEntry, { exchange, options }: RoutedRequest): Promise<Outcome> {
+    if (exchange.request.code !== Code.get) throw notAllowed(exchange, "the set of properties");
+    negotiate(options, MEDIA_TYPES);
+    const members = await Promise.all(
+      entry.readable().map(async ([name, formIndex]) => {
+        const { body } = await readProperty(entry.thing, name, { formIndex });
+        // JSON text already; a handler that gave nothing has no member.
+        return body.length > 0 ? [`${JSON.stringify(name)}:${body.toString("utf8")}`] : [];
+      }),
+    );
+    const body = Buffer.from(`{${members.flat().join(",")}}`);
+    return { response: contentResponse({ type: JSON_TYPE, body }) };
+  }
+
+  async action({ entry, name }: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
+    const { exchange, options, payload } = request;
     const forms = entry.forms("actions", name);
-    if (exchange.request.code !== Code.post) throw notAllowed(context, `action ${name}`);
+    if (exchange.request.code !== Code.post) throw notAllowed(exchange, `action ${name}`);
     negotiate(options, MEDIA_TYPES);
     const { thing } = entry;
-    const type = context.payload.length > 0 ? inputType(options, MEDIA_TYPES) : JSON_TYPE;
-    const output = await invokeAction(
-      thing,
-      name,
-      { type, body: context.payload },
-      requestOf(context, forms.invoke, thing.actions[name]),
-    );
+    const type = payload.length > 0 ? inputType(options, MEDIA_TYPES) : JSON_TYPE;
+    const target = requestOf(entry, options, forms.invoke, thing.actions[name]);
+    const output = await invokeAction(thing, name, { type, body: payload }, target);
     return { response: output ? contentResponse(output) : response(Code.changed) };
   }
 
-  async event(context: InteractionContext): Promise<Outcome> {
-    const { exchange, options, entry, name } = context;
+  async event(route: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
+    const { exchange, options } = request;
+    const { entry, name } = route;
     entry.forms("events", name);
-    const observe = exchange.request.code === Code.get ? options.observe : undefined;
-    if (observe === DEREGISTER) {
-      this.#deregister(context);
+    if (exchange.request.code !== Code.get) throw notAllowed(exchange, `event ${name}`);
+    if (options.observe === DEREGISTER) {
+      this.#deregister(exchange);
       return { response: response(Code.content) };
     }
-    // An event has no state to read: it can be observed, and nothing else.
-    if (observe !== REGISTER) throw notAllowed(context, `event ${name}`);
+    if (options.observe !== REGISTER) {
+      // An event has no state to read: it can be observed, and nothing else.
+      throw new OperationNotAllowedError("GET without Observe", `event ${name}`);
+    }
     negotiate(options, MEDIA_TYPES);
-    if (!this.#hasRoom(context)) {
+    if (!this.#hasRoom(exchange)) {
       throw new OverloadedError("this server's observers are at their maximum");
     }
-    return this.#observe(context, "events");
+    return this.#observe(route, request);
   }
 
-  #read(context: InteractionContext): Promise<Payload> {
-    const { entry, name } = context;
+  #read({ entry, name }: AffordanceRoute, options: RequestOptions): Promise<Payload> {
     const { thing } = entry;
     const { read } = entry.forms("properties", name);
-    return readProperty(thing, name, requestOf(context, read, thing.properties[name]));
+    return readProperty(thing, name, requestOf(entry, options, read, thing.properties[name]));
   }
 
-  #deregister({ exchange, options }: InteractionContext): void {
-    if (options.observe !== DEREGISTER) return;
-    const observation = this.#observers.find(exchange.request.token, exchange.remote);
+  #deregister({ request, remote }: Exchange): void {
+    const observation = this.#observers.find(request.token, remote);
     if (observation) this.#observers.remove(observation);
   }
 
-  #hasRoom({ exchange }: InteractionContext): boolean {
-    const { token } = exchange.request;
-    return !this.#observers.isFull || this.#observers.find(token, exchange.remote) !== undefined;
+  #hasRoom({ request, remote }: Exchange): boolean {
+    return !this.#observers.isFull || this.#observers.find(request.token, remote) !== undefined;
   }
 
-  async #observe(context: InteractionContext, kind: "properties" | "events"): Promise<Outcome> {
-    const { exchange, entry, name } = context;
+  async #observe(route: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
+    const { exchange, options } = request;
+    const { kind, entry, name } = route;
     const resource = `${entry.path}/${kind}/${name}`;
-    const { token } = exchange.request;
-    const known = this.#observers.find(token, exchange.remote);
+    const known = this.#observers.find(exchange.request.token, exchange.remote);
     // The same client and token: a refresh of the entry, or a new resource in its place.
     const isRefresh = known?.settings.resource === resource;
     if (known && !isRefresh) this.#observers.remove(known);
-    const observation = isRefresh ? known : this.#register(context, resource, kind);
+    const observation = isRefresh ? known : this.#register(request, resource, kind === "events");
     try {
-      if (!isRefresh) await this.#subscribe(observation, entry, kind, name);
+      if (!isRefresh) await this.#subscribe(observation, route);
       const payload =
-        kind === "properties" ? await this.#read(context) : { type: JSON_TYPE, body: NO_BYTES };
+        kind === "properties"
+          ? await this.#read(route, options)
+          : { type: JSON_TYPE, body: NO_BYTES };
       const option = observation.registrationOption(kind === "properties");
       return {
         response: contentResponse(payload, observation.hasEnded ? [] : [option]),
@@ -156,32 +167,24 @@ export class Interactions {
     }
   }
 
-  #register(
-    { exchange, options, transferKey }: InteractionContext,
-    resource: string,
-    kind: "properties" | "events",
-  ): Observation {
+  #register(request: RoutedRequest, resource: string, isEvent: boolean): Observation {
+    const { exchange, options, transferKey } = request;
     return this.#observers.add({
       clock: this.#clock,
       token: Buffer.from(exchange.request.token),
       remote: exchange.remote,
       resource,
-      isConfirmable: exchange.request.type === MessageType.confirmable,
-      isEvent: kind === "events",
+      isConfirmable: exchange.isConfirmable,
+      isEvent,
       transferKey,
       block: options.block2,
     });
   }
 
-  async #subscribe(
-    observation: Observation,
-    entry: ThingEntry,
-    kind: "properties" | "events",
-    name: string,
-  ): Promise<void> {
-    const unsubscribe = await entry
-      .feed(kind, name)
-      .subscribe((notification) => observation.offer(notification));
+  async #subscribe(observation: Observation, route: AffordanceRoute): Promise<void> {
+    const { kind, entry, name } = route;
+    const feed = entry.feed(kind === "events" ? kind : "properties", name);
+    const unsubscribe = await feed.subscribe((notification) => observation.offer(notification));
     // The client may have left, or the Thing been destroyed, while the Thing subscribed.
     if (observation.hasEnded) unsubscribe();
     else observation.unsubscribe = unsubscribe;
@@ -189,13 +192,14 @@ export class Interactions {
 }
 
 function requestOf(
-  { options, entry }: InteractionContext,
+  { thing }: ThingEntry,
+  { queries }: RequestOptions,
   formIndex: number,
   affordance: { uriVariables?: unknown } | undefined,
 ): InteractionRequest {
-  if (options.queries.length === 0) return { formIndex };
-  const query = options.queries.map(encodeQuery).join("&");
-  const variables = parseUriVariables(query, uriVariableSchemas(entry.thing, affordance ?? {}));
+  if (queries.length === 0) return { formIndex };
+  const query = queries.map(encodeQuery).join("&");
+  const variables = parseUriVariables(query, uriVariableSchemas(thing, affordance ?? {}));
   return variables ? { formIndex, uriVariables: variables } : { formIndex };
 }
 
@@ -215,6 +219,17 @@ function contentResponse(payload: Payload, options: readonly Option[] = []): Res
   );
 }
 
-function notAllowed({ exchange }: InteractionContext, what: string): OperationNotAllowedError {
-  return new OperationNotAllowedError(`method ${codeText(exchange.request.code)}`, what);
+function notAllowed({ request }: Exchange, what: string): OperationNotAllowedError {
+  return new OperationNotAllowedError(METHODS[request.code] ?? codeText(request.code), what);
 }
+
+const METHODS: readonly (string | undefined)[] = [
+  undefined,
+  "GET",
+  "POST",
+  "PUT",
+  "DELETE",
+  "FETCH",
+  "PATCH",
+  "iPATCH",
+];

@@ -34,6 +34,14 @@ export class ThingEntry {
     return forms;
   }
 
+  /** Our read forms' indexes by property name. */
+  readable(): [name: string, formIndex: number][] {
+    return Object.keys(this.thing.properties).flatMap((name) => {
+      const { read } = this.forms("properties", name);
+      return read >= 0 ? [[name, read] as [string, number]] : [];
+    });
+  }
+
   /** The one feed of an affordance that all its observers share. */
   feed(kind: "properties" | "events", name: string): AffordanceFeed {
     const key = `${kind}/${name}`;
@@ -52,12 +60,20 @@ export class ThingEntry {
   }
 }
 
+/** An affordance as a path names it. */
+export interface AffordanceRoute {
+  readonly kind: AffordanceKind;
+  readonly entry: ThingEntry;
+  readonly name: string;
+}
+
 /** Which resource a path names. */
 export type Route =
   | { readonly kind: "root" }
   | { readonly kind: "core" }
   | { readonly kind: "description"; readonly entry: ThingEntry }
-  | { readonly kind: AffordanceKind; readonly entry: ThingEntry; readonly name: string };
+  | { readonly kind: "all-properties"; readonly entry: ThingEntry }
+  | AffordanceRoute;
 
 const KINDS: ReadonlySet<string> = new Set<AffordanceKind>(["properties", "actions", "events"]);
 
@@ -91,21 +107,19 @@ export class Things {
 
   /** @throws NotFoundError */
   route(path: readonly string[]): Route {
-    const affordance = this.#affordance(path);
-    if (affordance) return affordance;
+    const kind = path[path.length - 2];
+    const last = path[path.length - 1];
+    if (kind !== undefined && last !== undefined && KINDS.has(kind)) {
+      const entry = this.#entries.get(path.slice(0, -2).join("/"));
+      if (entry) return { kind: kind as AffordanceKind, entry, name: last };
+    }
     const text = path.join("/");
+    const described = this.#entries.get(text);
+    if (described) return { kind: "description", entry: described };
     if (text === "") return { kind: "root" };
     if (text === ".well-known/core") return { kind: "core" };
-    const entry = this.#entries.get(text);
-    if (entry) return { kind: "description", entry };
+    const all = last === "properties" && this.#entries.get(path.slice(0, -1).join("/"));
+    if (all) return { kind: "all-properties", entry: all };
     throw new NotFoundError(`/${text}`);
-  }
-
-  #affordance(path: readonly string[]): Route | undefined {
-    const kind = path[path.length - 2];
-    const name = path[path.length - 1];
-    if (kind === undefined || name === undefined || !KINDS.has(kind)) return undefined;
-    const entry = this.#entries.get(path.slice(0, -2).join("/"));
-    return entry && { kind: kind as AffordanceKind, entry, name };
   }
 }
