@@ -10,15 +10,14 @@
  * ```
  */
 
-export {
-  type PolicyReport,
-  Sensing,
-  type SensingChanges,
-  type SensingOptions,
-  type SensingStatus,
-  type SlotReport,
-} from "./sensing";
-export type { SensedThing } from "./sensor";
+export { Sensing } from "./sensing";
+export type {
+  PolicyReport,
+  SensingChanges,
+  SensingOptions,
+  SensingStatus,
+  SlotReport,
+} from "./sensing-options";
 export type {
   PolicyChoice,
   SensedDevice,

@@ -1,7 +1,8 @@
 import { InteractionError, VirtualClock } from "@fogwot/core";
 import { describe, expect, it } from "@jest/globals";
 import type { OutcomeRow, ReadingRow } from "../store";
-import { type PolicyReport, Sensing, type SensingOptions } from "./sensing";
+import { Sensing } from "./sensing";
+import type { PolicyReport, SensingOptions } from "./sensing-options";
 
 interface FakeDevice {
   /** null: never answers. */
@@ -13,9 +14,14 @@ interface FakeDevice {
 function world(devices: Record<string, FakeDevice>, options: Partial<SensingOptions> = {}) {
   const clock = new VirtualClock(1_700_000_000_000);
   const asked: { id: string; atMs: number; input: unknown }[] = [];
+  const prepared: string[] = [];
   const startMs = clock.now();
   const wot = {
     consume: async (td: { title: string }) => ({
+      readProperty: async () => {
+        prepared.push(td.title);
+        return { value: async () => "online" };
+      },
       invokeAction: async (_action: string, input: unknown) => {
         const id = td.title;
         const device = devices[id] as FakeDevice;
@@ -44,7 +50,7 @@ function world(devices: Record<string, FakeDevice>, options: Partial<SensingOpti
     },
     ...options,
   });
-  return { clock, sensing, rows, readings, asked };
+  return { clock, sensing, rows, readings, asked, prepared };
 }
 
 async function run(w: ReturnType<typeof world>, durationMs: number): Promise<void> {
@@ -74,6 +80,27 @@ describe("Sensing", () => {
     ]);
     expect(w.readings[0]).toMatchObject({ device: "a", quantity: "temperature", value: 21 });
     expect(w.clock.pending).toBe(0);
+  });
+
+  it("connects to every Thing before its first slot, so that no round trip holds a client's start", async () => {
+    const w = world({ a: { rttMs: 30 }, b: { rttMs: 60 } });
+    w.sensing.start();
+    expect(w.asked).toEqual([]);
+    await w.clock.advance(0);
+    expect(w.prepared).toEqual(["a", "b"]);
+    await w.clock.advance(500);
+    await w.sensing.stop();
+    expect(w.asked).toHaveLength(2);
+  });
+
+  it("keeps the run's time when it is stopped and started again", async () => {
+    const w = world({ a: { rttMs: 30 } });
+    await run(w, 500);
+    await run(w, 500);
+    expect(w.rows.map(({ slot, tVirtualMs }) => [slot, tVirtualMs])).toEqual([
+      [1, 0],
+      [2, 1_500],
+    ]);
   });
 
   it("counts a late reply as a loss and never as a round trip", async () => {

@@ -7,89 +7,23 @@ import {
   systemClock,
   toFogwotError,
 } from "@fogwot/core";
-import type * as WoT from "wot-typescript-definitions";
 import { loadPolicy, type PolicyDefinition } from "../policies";
-import type { OutcomeRow, ReadingRow } from "../store";
+import type {
+  PolicyReport,
+  SensingChanges,
+  SensingOptions,
+  SensingStatus,
+  SlotReport,
+} from "./sensing-options";
 import { type Sample, type SensedThing, Sensor } from "./sensor";
 import type { SlotOutcome, SlotRequest, SlotTime } from "./slot";
 import { SlotLoop } from "./slot-loop";
-import { type LinkFigures, SlotWindow, Tally } from "./window";
-
-export interface SensingOptions {
-  /** The Scripting API: the mash-up reaches Things through nothing else. */
-  readonly wot: Pick<typeof WoT, "consume">;
-  /** Names the run in every row. */
-  readonly run: string;
-  readonly things?: readonly SensedThing[];
-  /** Name, path or definition. @default "P1" */
-  readonly policy?: string | PolicyDefinition;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  /** Devices asked per time-slot. */
-  readonly m: number;
-  /** t_timeout, unscaled ms. @default 500 */
-  readonly timeoutMs?: number;
-  /** t_interval, unscaled ms, ≥ t_timeout. @default 1000 */
-  readonly intervalMs?: number;
-  /** @default "http" */
-  readonly binding?: BindingName;
-  /** @default 1 */
-  readonly seed?: number;
-  /** Real time per unscaled time: 0.1 runs ten times as fast. @default 1 */
-  readonly timeScale?: number;
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  /** Takes every row; a rejection is told by the event `fault` and stops nothing. */
-  readonly sink?: (
-    outcomes: readonly OutcomeRow[],
-    readings: readonly ReadingRow[],
-  ) => Promise<void>;
-}
-
-/** What may be changed while sensing runs; it holds from the next slot on. */
-export interface SensingChanges {
-  readonly policy?: string | PolicyDefinition;
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  readonly m?: number;
-  readonly timeoutMs?: number;
-  readonly intervalMs?: number;
-  readonly binding?: BindingName;
-}
-
-export interface SlotReport {
-  readonly slot: number;
-  readonly outcomes: readonly OutcomeRow[];
-  readonly readings: readonly ReadingRow[];
-}
-
-export interface PolicyReport {
-  /** First slot of the new policy. */
-  readonly fromSlot: number;
-  readonly policy: string;
-  readonly previous: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
+import { SlotWindow, Tally } from "./window";
 
 interface SensingEvents {
   slot: [SlotReport];
   policy: [PolicyReport];
   fault: [Error];
-}
-
-export interface SensingStatus {
-  readonly run: string;
-  readonly isRunning: boolean;
-  readonly policy: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly m: number;
-  readonly timeoutMs: number;
-  readonly intervalMs: number;
-  readonly binding: string;
-  readonly seed: number;
-  readonly slot: number;
-  readonly requests: number;
-  readonly window: LinkFigures & { readonly slots: number };
-  readonly total: LinkFigures;
-  readonly devices: readonly (LinkFigures & { readonly id: string; readonly wsn: string })[];
 }
 
 const WINDOW_SLOTS = 100;
@@ -111,7 +45,8 @@ export class Sensing extends EventEmitter<SensingEvents> {
   readonly #total = new Tally();
   #intervalMs: number;
   #binding: BindingName;
-  #startedMs = 0;
+  /** On the clock; undefined before the first start. */
+  #startedMs: number | undefined;
   #stopping: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -139,7 +74,10 @@ export class Sensing extends EventEmitter<SensingEvents> {
   /** A Thing that joins is sensed from the next slot on; a newer description replaces the old. */
   addThing(thing: SensedThing): void {
     const context = { wot: this.#options.wot, clock: this.#clock, timeScale: this.#timeScale };
-    this.#sensors.set(thing.id, new Sensor(thing, context));
+    const sensor = new Sensor(thing, context);
+    this.#sensors.set(thing.id, sensor);
+    // A Thing that joins later is connected to at once; one that cannot be is a loss when asked.
+    if (this.#stopping) sensor.prepare(this.#binding).catch(() => undefined);
     this.#loop.join({ id: thing.id, wsn: thing.wsn });
   }
 
@@ -151,7 +89,6 @@ export class Sensing extends EventEmitter<SensingEvents> {
   start(): void {
     if (this.#stopping) return;
     this.#stopping = new AbortController();
-    this.#startedMs = this.#clock.monotonicMs();
     this.#running = this.#run(this.#stopping.signal);
   }
 
@@ -191,6 +128,7 @@ export class Sensing extends EventEmitter<SensingEvents> {
 
   /** One time-slot by hand, for a script with a loop of its own. */
   async step(): Promise<SlotReport> {
+    this.#startedMs ??= this.#clock.monotonicMs();
     const tVirtualMs = (this.#clock.monotonicMs() - this.#startedMs) / this.#timeScale;
     const requests = this.#begin({ tVirtualMs, timestampMs: Math.round(this.#clock.now()) });
     const binding = this.#binding;
@@ -234,7 +172,8 @@ export class Sensing extends EventEmitter<SensingEvents> {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let dueMs = this.#startedMs;
+    await this.#prepare(signal);
+    let dueMs = this.#clock.monotonicMs();
     while (!signal.aborted) {
       await this.step();
       const intervalMs = this.#intervalMs * this.#timeScale;
@@ -244,6 +183,19 @@ export class Sensing extends EventEmitter<SensingEvents> {
       // Rejects only when stopped, which the loop's condition sees.
       await this.#clock.sleep(Math.max(0, dueMs - nowMs), signal).catch(() => undefined);
     }
+  }
+
+  /** Connects to the Things before the first slot, for no longer than a slot's time-out. */
+  async #prepare(signal: AbortSignal): Promise<void> {
+    const limit = new AbortController();
+    const limitMs = this.#loop.timeoutMs * this.#timeScale;
+    const sensors = [...this.#sensors.values()];
+    await Promise.race([
+      Promise.allSettled(sensors.map((sensor) => sensor.prepare(this.#binding))),
+      // Rejects when no longer needed or when stopped: both end the race as well.
+      this.#clock.sleep(limitMs, AbortSignal.any([signal, limit.signal])).catch(() => undefined),
+    ]);
+    limit.abort();
   }
 
   #begin(time: SlotTime): readonly SlotRequest[] {

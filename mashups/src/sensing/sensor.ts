@@ -43,6 +43,16 @@ export class Sensor {
     this.#context = context;
   }
 
+  /**
+   * Opens the way to the Thing without radio traffic, by reading a property: the first getData
+   * then measures the link and not the client's start.
+   */
+  async prepare(binding: BindingName): Promise<void> {
+    const thing = await this.#consume(binding);
+    const status = await thing.readProperty("status");
+    await status.value();
+  }
+
   /** Resolves within `timeoutMs` (unscaled), whatever happens: an error is an outcome. */
   async getData(binding: BindingName, timeoutMs: number): Promise<Sample> {
     const { clock, timeScale } = this.#context;
