@@ -18,6 +18,7 @@ export type {
   SensingStatus,
   SlotReport,
 } from "./sensing-options";
+export type { SensedThing } from "./sensor";
 export type {
   PolicyChoice,
   SensedDevice,
