@@ -8,6 +8,7 @@ import {
   OperationNotAllowedError,
 } from "../errors";
 import { decode, fromContent, JSON_TYPE, type Payload, toContent } from "./payload";
+import { propertyWritten } from "./property-writes";
 import { validate } from "./schema";
 
 /** One request as a binding understood it. `formIndex` names the form whose media type answers. */
@@ -42,6 +43,7 @@ export async function writeProperty(
   if (property.readOnly) throw new OperationNotAllowedError("writeproperty", `property ${name}`);
   checkInput(input, property as DataSchema);
   await guarded(() => thing.handleWriteProperty(name, toContent(input), options(request)));
+  propertyWritten(thing, name);
 }
 
 /**

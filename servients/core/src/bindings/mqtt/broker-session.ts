@@ -86,6 +86,8 @@ export class BrokerSession {
     };
     try {
       const granted = this.connection.subscriptions.subscribe(filters, { qos });
+      // Nobody waits for it when there is no connection in time.
+      granted.catch(() => undefined);
       await this.#deadline(href, timeoutMs, async () => {
         await this.connection.whenReady(timeoutMs);
         await granted;

@@ -20,6 +20,7 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
   readonly #options: MqttClientOptions;
   readonly #sessions = new Map<string, BrokerSession>();
   readonly #users = new Map<BrokerSession, Set<object>>();
+  #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(options: MqttClientOptions = {}) {
     this.#options = options;
@@ -66,7 +67,9 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
     this.#users.clear();
-    await Promise.all(sessions.map((session) => session.stop()));
+    const before = this.#stopping;
+    this.#stopping = Promise.all([before, ...sessions.map((session) => session.stop())]);
+    await this.#stopping;
   }
 
   get #log(): Logger {

@@ -149,10 +149,8 @@ export class MqttBindingClient implements ProtocolClient {
     const { templates, address, qos, answerType } = target;
     if (!templates) throw new OperationNotAllowedError("request", address.href);
     const { timeoutMs } = this.#context;
-    const href = `${address.href}/${templates.requestTopic.replace(/\/[^/]*\{corr\}.*$/, "")}`;
     return this.#session(target).requests.request({
       ...templates,
-      href,
       qos,
       payload,
       timeoutMs,

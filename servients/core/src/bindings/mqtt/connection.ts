@@ -89,7 +89,6 @@ export class BrokerConnection {
       this.outbox.onAcknowledged(packet.messageId, packet.reasonCode);
     });
     client.on("message", (topic, payload, packet) => this.#onMessage(topic, payload, packet));
-    client.connect();
   }
 
   /**
@@ -141,6 +140,8 @@ export class BrokerConnection {
     this.#waiters.clear();
     this.outbox.close();
     this.subscriptions.close();
+    // Without it mqtt.js would go on connecting after the end of a connection that never stood.
+    client.options.reconnectPeriod = 0;
     const closed = new Promise<void>((resolve) => {
       client.end(!client.connected, () => resolve());
     });
@@ -160,10 +161,13 @@ export class BrokerConnection {
       connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: this.#reconnection.nextDelayMs,
       reconnectOnConnackError: true,
-      manualConnect: true,
       // Both are ours: subscriptions.ts knows when the broker has granted them, outbox.ts has a maximum.
       resubscribe: false,
       queueQoSZero: false,
+      // A ping every so often costs less than a timer moved at every message.
+      reschedulePings: false,
+      // Its per-packet traces cost more than the packets; DEBUG=mqttjs* would bring them back.
+      ...(process.env.DEBUG ? {} : { log: () => undefined }),
       ...(user === undefined ? {} : { username: user }),
       ...(secret === undefined ? {} : { password: secret }),
       ...(will ? { will } : {}),

@@ -1,9 +1,11 @@
 import type { ExposedThing, Form } from "@node-wot/core";
 import { toFogwotError } from "../../errors";
 import type { Logger } from "../../log";
+import type { Clock } from "../../time";
 import { AffordanceFeed } from "../feed";
 import { readProperty } from "../interaction";
 import type { Payload } from "../payload";
+import { onPropertyWritten } from "../property-writes";
 import { TD_TYPE } from "./constants";
 import { appendForms } from "./forms";
 import type { Publication, Qos } from "./outbox";
@@ -19,8 +21,12 @@ export interface ExposureOptions {
   readonly href: string;
   readonly qos: Qos;
   readonly publish: (publication: Publication) => void;
+  readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** How long an observable property's Thing has to tell of a written value itself, ms. */
+const NOTIFY_MS = 50;
 
 /** One exposed Thing on the broker: its forms, its retained values, its events. */
 export class Exposure implements RequestTarget {
@@ -32,6 +38,7 @@ export class Exposure implements RequestTarget {
   readonly #indices = new Map<string, number>();
   readonly #properties = new Map<string, RetainedProperty>();
   readonly #unsubscribers: (() => void)[] = [];
+  readonly #checks = new Map<string, () => void>();
   #isStopped = false;
 
   constructor(options: ExposureOptions) {
@@ -61,6 +68,7 @@ export class Exposure implements RequestTarget {
   async start(): Promise<void> {
     const { href, base, qos } = this.#options;
     appendForms(this.thing, { href, base, qos });
+    this.#unsubscribers.push(onPropertyWritten(this.thing, (name) => this.#onWritten(name)));
     await Promise.all([
       ...Object.keys(this.thing.properties).map((name) => this.#startProperty(name)),
       ...Object.keys(this.thing.events).map((name) => this.#startEvent(name)),
@@ -93,6 +101,8 @@ export class Exposure implements RequestTarget {
   stop(): void {
     this.#isStopped = true;
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
+    for (const cancel of this.#checks.values()) cancel();
+    this.#checks.clear();
   }
 
   formIndex(operation: RequestTopic["operation"], name: string): number {
@@ -123,6 +133,17 @@ export class Exposure implements RequestTarget {
     await this.#listen(this.#feed("events", name, formIndex), ({ type, body }) =>
       this.#options.publish({ topic, payload: body, qos, properties: { contentType: type } }),
     );
+  }
+
+  /** A Thing that tells of its changes is heard first: its observers get each change once. */
+  #onWritten(name: string): void {
+    const delayMs = this.thing.properties[name]?.observable ? NOTIFY_MS : 0;
+    this.#checks.get(name)?.();
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#checks.delete(name);
+      void this.refreshProperty(name);
+    });
+    this.#checks.set(name, cancel);
   }
 
   #feed(kind: "properties" | "events", name: string, formIndex: number): AffordanceFeed {

@@ -23,9 +23,22 @@ export interface FormTarget {
   readonly operations: readonly string[];
 }
 
+/** Addresses by href: a client meets few, and each request asks. */
+const addresses = new Map<string, BrokerAddress>();
+const MAX_ADDRESSES = 256;
+
+function addressOf(href: string): BrokerAddress {
+  const known = addresses.get(href);
+  if (known) return known;
+  const address = parseBrokerUrl(href);
+  if (addresses.size >= MAX_ADDRESSES) addresses.clear();
+  addresses.set(href, address);
+  return address;
+}
+
 /** @throws ConfigError when the href is no broker URL, InputError for a QoS that is none */
 export function parseForm(form: MqttForm): FormTarget {
-  const address = parseBrokerUrl(form.href);
+  const address = addressOf(form.href);
   const inHref = topicInHref(form.href);
   const filter = form["mqv:filter"] ?? (form["mqv:topic"] === undefined ? inHref : undefined);
   const contentType = form.contentType ?? JSON_TYPE;

@@ -34,6 +34,7 @@ export class Outbox {
   #window = SEND_WINDOW;
   #maxPacketBytes = Number.POSITIVE_INFINITY;
   #unacknowledged = 0;
+  #draining: MqttClient["stream"] | undefined;
 
   constructor(href: string, maxQueued = MAX_QUEUED) {
     this.#href = href;
@@ -70,7 +71,7 @@ export class Outbox {
 
   publish(publication: Publication): void {
     const client = this.#client;
-    if (client && (publication.qos === 0 || this.#hasRoom())) {
+    if (client && this.#queue.length === 0 && this.#hasRoom(client, publication)) {
       this.#transmit(client, publication);
     } else if (!client && (publication.perishable || publication.qos === 0)) {
       this.#fail(publication, this.#unreachable());
@@ -93,8 +94,22 @@ export class Outbox {
     this.#idle.clear();
   }
 
-  #hasRoom(): boolean {
-    return this.#unacknowledged < this.#window && this.#queue.length === 0;
+  #hasRoom(client: MqttClient, { qos }: Publication): boolean {
+    // mqtt.js would write on, and the socket's buffer grow.
+    if (client.stream.writableNeedDrain) {
+      this.#awaitDrain(client);
+      return false;
+    }
+    return qos === 0 || this.#unacknowledged < this.#window;
+  }
+
+  #awaitDrain(client: MqttClient): void {
+    if (this.#draining === client.stream) return;
+    this.#draining = client.stream;
+    client.stream.once("drain", () => {
+      this.#draining = undefined;
+      this.#pump();
+    });
   }
 
   #enqueue(publication: Publication): void {
@@ -115,7 +130,8 @@ export class Outbox {
     const qos = Math.min(publication.qos, client.serverProperties?.maximumQoS ?? 2) as Qos;
     const options = { qos, retain, ...(properties ? { properties } : {}) };
     if (qos === 0) {
-      client.publish(topic, payload, options, (error) => this.#settle(publication, error, 0));
+      client.publish(topic, payload, options);
+      this.#settle(publication, undefined, 0);
       return;
     }
     this.#unacknowledged++;
@@ -133,9 +149,11 @@ export class Outbox {
   }
 
   #pump(): void {
-    while (this.#client && this.#queue.length > 0 && this.#unacknowledged < this.#window) {
-      const next = this.#queue.shift();
-      if (next) this.#transmit(this.#client, next);
+    const client = this.#client;
+    for (let next = this.#queue[0]; client && next; next = this.#queue[0]) {
+      if (!this.#hasRoom(client, next)) return;
+      this.#queue.shift();
+      this.#transmit(client, next);
     }
     if (this.#unacknowledged > 0 || this.#queue.length > 0) return;
     for (const resolve of this.#idle) resolve();

@@ -15,8 +15,6 @@ import { CORRELATION } from "./topics";
 
 /** One request as a form describes it: topics with `{corr}`. */
 export interface RequestCall {
-  /** What errors name. */
-  readonly href: string;
   readonly requestTopic: string;
   readonly responseTopic: string;
   readonly errorTopic: string;
@@ -109,7 +107,7 @@ export class RequestChannel {
     this.counters.answers++;
     const { call } = pending;
     const failed = isError || packet.properties?.userProperties?.error !== undefined;
-    if (failed) pending.settle(problemError(call.href, payload));
+    if (failed) pending.settle(problemError(this.#href(call), payload));
     else pending.settle({ type: packet.properties?.contentType ?? call.answerType, body: payload });
     return true;
   }
@@ -118,18 +116,22 @@ export class RequestChannel {
   onLost(): void {
     for (const pending of [...this.#pending.values()]) {
       if (pending.isSent) {
-        pending.settle(
-          new UnreachableError(pending.call.href, "the connection to the broker was lost"),
-        );
+        const href = this.#href(pending.call);
+        pending.settle(new UnreachableError(href, "the connection to the broker was lost"));
       }
     }
   }
 
   close(): void {
     for (const pending of [...this.#pending.values()]) {
-      pending.settle(new UnreachableError(pending.call.href, "the client was stopped"));
+      pending.settle(new UnreachableError(this.#href(pending.call), "the client was stopped"));
     }
     this.#subscribed.clear();
+  }
+
+  /** What errors name: the broker and the request's topic without the correlation. */
+  #href({ requestTopic }: RequestCall): string {
+    return `${this.#connection.href}/${requestTopic.replace(/\/[^/]*\{corr\}.*$/, "")}`;
   }
 
   #send(pending: Pending, number: string): void {
@@ -144,7 +146,7 @@ export class RequestChannel {
       .then(() => {
         if (this.#pending.has(number)) this.#publish(pending, number);
       })
-      .catch((error: unknown) => pending.settle(asError(pending.call.href, error)));
+      .catch((error: unknown) => pending.settle(asError(this.#href(pending.call), error)));
   }
 
   #publish(pending: Pending, number: string): void {
@@ -163,9 +165,11 @@ export class RequestChannel {
         ...(call.payload ? { contentType: call.payload.type } : {}),
       },
       onResult: (error, reasonCode) => {
-        if (error) pending.settle(asError(call.href, error));
+        if (error) pending.settle(asError(this.#href(call), error));
         else if (reasonCode === NO_MATCHING_SUBSCRIBERS) {
-          pending.settle(new UnreachableError(call.href, "no Servient listens at the broker"));
+          pending.settle(
+            new UnreachableError(this.#href(call), "no Servient listens at the broker"),
+          );
         }
       },
     });
@@ -208,10 +212,10 @@ export class RequestChannel {
 
   #timeout({ call, isSent }: Pending): Error {
     if (isSent || this.#connection.isReady) {
-      return new InteractionTimeoutError(call.href, call.timeoutMs);
+      return new InteractionTimeoutError(this.#href(call), call.timeoutMs);
     }
     return new UnreachableError(
-      call.href,
+      this.#href(call),
       `the broker is not connected within ${call.timeoutMs} ms`,
     );
   }

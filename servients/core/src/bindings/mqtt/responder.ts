@@ -1,6 +1,11 @@
 import type { ExposedThing } from "@node-wot/core";
 import type { IPublishPacket } from "mqtt";
-import { OverloadedError, PayloadTooLargeError, toFogwotError } from "../../errors";
+import {
+  OverloadedError,
+  PayloadTooLargeError,
+  toFogwotError,
+  UnreachableError,
+} from "../../errors";
 import type { Logger } from "../../log";
 import { invokeAction, readProperty, writeProperty } from "../interaction";
 import { JSON_TYPE, type Payload } from "../payload";
@@ -35,6 +40,7 @@ interface ReplyAddress {
 export class Responder {
   readonly counters = { requests: 0, errors: 0, malformed: 0, refused: 0 };
   readonly #options: ResponderOptions;
+  readonly #answering = new Map<IPublishPacket, { request: RequestTopic; reply: ReplyAddress }>();
   #inFlight = 0;
 
   constructor(options: ResponderOptions) {
@@ -59,11 +65,24 @@ export class Responder {
       return;
     }
     this.counters.requests++;
+    if (reply) this.#answering.set(packet, { request, reply });
     this.#answer(request, target, body, packet)
       .then((output) => {
-        if (reply) this.#send(reply, packet, output);
+        if (this.#answering.delete(packet) && reply) this.#send(reply, packet, output);
       })
-      .catch((thrown: unknown) => this.#fail(thrown, request, reply, packet));
+      .catch((thrown: unknown) => {
+        const isAwaited = this.#answering.delete(packet);
+        this.#fail(thrown, request, isAwaited ? reply : undefined, packet);
+      });
+  }
+
+  /** Answers everything under way with "unreachable": the Servient stops, whatever its handlers do. */
+  abandon(): void {
+    for (const [packet, { request, reply }] of [...this.#answering]) {
+      this.#answering.delete(packet);
+      const error = new UnreachableError(request.affordance, "the Servient is stopping");
+      this.#fail(error, request, reply, packet);
+    }
   }
 
   async #answer(

@@ -65,6 +65,11 @@ export class MqttBindingServer implements ProtocolServer {
     return `${this.#options.topicPrefix}/${topicLevel(this.#clientId)}/availability`;
   }
 
+  /** Things exposed now. */
+  get exposed(): number {
+    return this.#things.size;
+  }
+
   get counters() {
     return {
       ...this.#responder.counters,
@@ -111,6 +116,7 @@ export class MqttBindingServer implements ProtocolServer {
       href: this.#options.baseUrl ?? this.#address.href,
       qos: this.#options.qos ?? 1,
       publish: (publication) => this.#publish(publication),
+      clock: this.#clock,
       log: this.#log,
     });
     this.#things.set(thing.id, exposure);
@@ -145,6 +151,7 @@ export class MqttBindingServer implements ProtocolServer {
     if (!connection) return;
     this.#cancelRefresh();
     if (connection.isReady) {
+      this.#responder.abandon();
       const statuses = [...this.#things.values()].map(({ statusTopic }) => statusTopic);
       for (const topic of [...statuses, this.availabilityTopic]) {
         if (topic) this.#publishStatus(topic, "offline");
