@@ -1,6 +1,7 @@
 import type { ExposedThing, Form } from "@node-wot/core";
 import { JSON_TYPE } from "../payload";
 import { uriTemplate, uriVariableSchemas } from "../uri-variables";
+import { PROBLEM_TYPE } from "./server/respond";
 import { MESSAGE_QUERY } from "./sse/channel";
 
 /** Indices of this binding's forms in one property; undefined where there is none. */
@@ -68,7 +69,13 @@ function stream(href: string, op: string[]): Form {
 }
 
 function form(href: string, op: string[], method: string): Form {
-  return { href, contentType: JSON_TYPE, op, "htv:methodName": method };
+  return {
+    href,
+    contentType: JSON_TYPE,
+    op,
+    "htv:methodName": method,
+    additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }],
+  };
 }
 
 function add(affordance: Affordance, added: Form): number {

@@ -36,6 +36,8 @@ export interface HttpServerOptions {
   readonly headersTimeoutMs?: number;
   /** Longest wait for a whole request. @default 30,000 ms */
   readonly requestTimeoutMs?: number;
+  /** Longest wait for a Thing's handler; the client gets 504 then. @default 120,000 ms */
+  readonly responseTimeoutMs?: number;
   /** How long an idle connection stays open. @default 65,000 ms */
   readonly keepAliveTimeoutMs?: number;
   /** @default undefined: pages of other origins may not */
@@ -55,6 +57,7 @@ export const HTTP_DEFAULTS = {
   keepAliveCommentMs: 15_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  responseTimeoutMs: 120_000,
   keepAliveTimeoutMs: 65_000,
 } as const;
 

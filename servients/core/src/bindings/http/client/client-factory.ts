@@ -1,7 +1,7 @@
 import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
 import type { Logger } from "../../../log";
 import { HttpBindingClient } from "./client";
-import type { EventSource } from "./event-source";
+import type { StreamSubscription } from "./stream-subscription";
 import { Transport } from "./transport";
 
 export interface HttpClientOptions {
@@ -18,7 +18,7 @@ export interface HttpClientOptions {
 export class HttpBindingClientFactory implements ProtocolClientFactory {
   readonly scheme: string;
   readonly #options: HttpClientOptions;
-  readonly #sources = new Set<EventSource>();
+  readonly #sources = new Set<StreamSubscription>();
   #transport: Transport | undefined;
 
   constructor(options: HttpClientOptions = {}) {

@@ -4,21 +4,21 @@ import { fromContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
 import { contentOf, expectedType, refuseFailure } from "./answer";
 import { authorizationHeader } from "./credentials";
-import { EventSource } from "./event-source";
+import { StreamSubscription } from "./stream-subscription";
 import type { HttpRequest, Transport } from "./transport";
 
 export interface HttpClientContext {
   readonly transport: Transport;
   readonly maxBodyBytes: number;
   /** Told of every subscription, so that the factory can end what a consumer forgot. */
-  readonly onOpen: (source: EventSource) => void;
-  readonly onClose: (source: EventSource) => void;
+  readonly onOpen: (source: StreamSubscription) => void;
+  readonly onClose: (source: StreamSubscription) => void;
 }
 
 /** One consumer's client: its credentials and subscriptions, over connections that are shared. */
 export class HttpBindingClient implements ProtocolClient {
   readonly #context: HttpClientContext;
-  readonly #sources = new Map<string, Set<EventSource>>();
+  readonly #sources = new Map<string, Set<StreamSubscription>>();
   #authorization: Record<string, string> = {};
 
   constructor(context: HttpClientContext) {
@@ -58,7 +58,7 @@ export class HttpBindingClient implements ProtocolClient {
       throw new OperationNotAllowedError(`subscribing by ${subprotocol}`, form.href);
     }
     const { transport, maxBodyBytes } = this.#context;
-    const source = new EventSource({
+    const source = new StreamSubscription({
       href: form.href,
       headers: this.#headers(form, {}),
       transport,
@@ -123,20 +123,20 @@ export class HttpBindingClient implements ProtocolClient {
     return { ...headers, ...this.#authorization, ...Object.fromEntries(fields) };
   }
 
-  #remember(href: string, source: EventSource): void {
+  #remember(href: string, source: StreamSubscription): void {
     const sources = this.#sources.get(href) ?? new Set();
     this.#sources.set(href, sources.add(source));
     this.#context.onOpen(source);
   }
 
-  #forget(href: string, source: EventSource): void {
+  #forget(href: string, source: StreamSubscription): void {
     const sources = this.#sources.get(href);
     sources?.delete(source);
     if (sources?.size === 0) this.#sources.delete(href);
     this.#context.onClose(source);
   }
 
-  #end(href: string, source: EventSource): void {
+  #end(href: string, source: StreamSubscription): void {
     source.close();
     this.#forget(href, source);
   }

@@ -42,7 +42,10 @@ function collect(request: IncomingMessage, maximumBytes: number): Promise<Buffer
     const brokenOff = (cause?: unknown): void =>
       reject(new HttpProtocolError(400, "the request body breaks off", { cause }));
     request.on("error", brokenOff);
-    request.on("close", brokenOff);
+    // Comes after "end" as well, where an error object would be made for nothing.
+    request.on("close", () => {
+      if (!request.complete) brokenOff();
+    });
   });
 }
 

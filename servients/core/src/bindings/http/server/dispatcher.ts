@@ -6,6 +6,7 @@ import {
   OperationNotAllowedError,
   PayloadTooLargeError,
   toFogwotError,
+  WaitTimeoutError,
 } from "../../../errors";
 import { type Logger, silentLogger } from "../../../log";
 import { HttpProtocolError } from "../errors";
@@ -39,6 +40,7 @@ export class Dispatcher {
 
   handle(request: IncomingMessage, response: ServerResponse, continues: boolean): void {
     this.counts.requests++;
+    response.on("timeout", () => this.#timeOut(request, response));
     try {
       if (this.#settings.cors) {
         setCommonHeaders(response, corsHeaders(this.#settings.cors, request));
@@ -84,6 +86,13 @@ export class Dispatcher {
     throw new MethodError(method, path, resource);
   }
 
+  /** The answer to an event stream may take for ever; nothing else may. */
+  #timeOut(request: IncomingMessage, response: ServerResponse): void {
+    if (response.headersSent) return;
+    const { responseTimeoutMs } = this.#settings;
+    this.#fail(request, response, new WaitTimeoutError("the Thing's answer", responseTimeoutMs));
+  }
+
   /** A body that would be refused anyway is not asked for. */
   #continue(request: IncomingMessage, response: ServerResponse): void {
     const { maxBodyBytes } = this.#settings;
@@ -95,9 +104,16 @@ export class Dispatcher {
 
   #fail(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
     const error = toFogwotError(thrown);
+    // Nobody is left to be answered; what was malformed about it has been counted.
+    if (response.destroyed) {
+      this.#logFailure(request, error);
+      return;
+    }
     this.counts.errors++;
     if (MALFORMED.has(error.status)) this.counts.malformed++;
     this.#logFailure(request, error);
+    // The body that was announced may or may not come: what follows could not be told from it.
+    if (request.headers.expect !== undefined) response.shouldKeepAlive = false;
     try {
       const allow = thrown instanceof MethodError ? ["Allow", thrown.resource.allow] : [];
       const retry = error.status === 503 ? ["Retry-After", "1"] : [];

@@ -1,5 +1,5 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigError, type FogwotError, PortInUseError } from "../../../errors";
 import { HttpProtocolError } from "../errors";
@@ -8,8 +8,9 @@ import { PROBLEM_TYPE } from "./respond";
 
 export interface ListenerCallbacks {
   readonly onRequest: (exchange: {
-    request: import("node:http").IncomingMessage;
+    request: IncomingMessage;
     response: ServerResponse;
+    /** The client waits for "100 Continue" before it sends the body. */
     continues: boolean;
   }) => void;
   /** A connection sent what is not HTTP, or not in time. Called once per connection. */
@@ -22,6 +23,8 @@ export class Listener {
   readonly #server: Server;
   readonly #callbacks: ListenerCallbacks;
   readonly #refused = new WeakSet<Duplex>();
+  /** The latest response of each connection. */
+  readonly #answers = new WeakMap<Duplex, ServerResponse>();
 
   constructor(settings: HttpSettings, callbacks: ListenerCallbacks) {
     this.#settings = settings;
@@ -38,21 +41,20 @@ export class Listener {
       requireHostHeader: false,
     });
     this.#server.maxConnections = settings.maxConnections;
+    // Counts while a handler works; a response that listens for "timeout" keeps its socket.
+    this.#server.timeout = settings.responseTimeoutMs;
   }
 
   /** @returns the port; @throws PortInUseError, ConfigError */
   async start(): Promise<number> {
     const server = this.#server;
-    server.on("request", (request, response) => {
-      this.#callbacks.onRequest({ request, response, continues: false });
-    });
-    server.on("checkContinue", (request, response) => {
-      this.#callbacks.onRequest({ request, response, continues: true });
-    });
-    server.on("checkExpectation", (request, response) => {
-      response.on("finish", () => request.socket.destroySoon());
-      this.#callbacks.onRequest({ request, response, continues: false });
-    });
+    const take = (request: IncomingMessage, response: ServerResponse, continues: boolean): void => {
+      this.#answers.set(request.socket, response);
+      this.#callbacks.onRequest({ request, response, continues });
+    };
+    server.on("request", (request, response) => take(request, response, false));
+    server.on("checkContinue", (request, response) => take(request, response, true));
+    server.on("checkExpectation", (request, response) => take(request, response, false));
     server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
     const { host, port } = this.#settings;
     await new Promise<void>((resolve, reject) => {
@@ -83,8 +85,9 @@ export class Listener {
     }
     const refusal = protocolError(error);
     this.#callbacks.onProtocolError(refusal);
-    const answering = (socket as Socket & { _httpMessage?: ServerResponse })._httpMessage;
-    if (!socket.writable || answering?.headersSent) {
+    // Inside an answer that has begun, another one would be taken for its body.
+    const answer = this.#answers.get(socket);
+    if (!socket.writable || (answer?.headersSent && !answer.writableFinished)) {
       socket.destroy();
       return;
     }

@@ -9,7 +9,7 @@ import { EVENT_STREAM_TYPE } from "../sse/streams";
 import { refuseFailure } from "./answer";
 import type { OpenAnswer, Transport } from "./transport";
 
-export interface EventSourceOptions {
+export interface StreamSubscriptionOptions {
   readonly href: string;
   readonly headers: Record<string, string>;
   readonly transport: Transport;
@@ -28,8 +28,8 @@ const LONGEST_RETRY_MS = 5000;
  * A subscription by server-sent events that survives lost connections: it opens the stream again
  * with `Last-Event-ID`, waiting longer each time, until it is closed or the Thing refuses.
  */
-export class EventSource {
-  readonly #options: EventSourceOptions;
+export class StreamSubscription {
+  readonly #options: StreamSubscriptionOptions;
   #answer: OpenAnswer | undefined;
   #retrying: NodeJS.Timeout | undefined;
   #lastEventId = "";
@@ -37,7 +37,7 @@ export class EventSource {
   #failures = 0;
   #closed = false;
 
-  constructor(options: EventSourceOptions) {
+  constructor(options: StreamSubscriptionOptions) {
     this.#options = options;
   }
 
