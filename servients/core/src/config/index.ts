@@ -1,4 +1,5 @@
 export { loadYaml, validateConfig } from "./config";
+export { readSecretFile } from "./secret";
 export {
   loadSite,
   type Site,

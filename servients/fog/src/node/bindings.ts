@@ -1,5 +1,11 @@
-import { readFileSync } from "node:fs";
-import type { Logger, ServientOptions, Site, SiteBinding, SiteNode } from "@fogwot/core";
+import {
+  type Logger,
+  readSecretFile,
+  type ServientOptions,
+  type Site,
+  type SiteBinding,
+  type SiteNode,
+} from "@fogwot/core";
 import type { FogNodeConfig } from "./config";
 
 /** The server role of the node's Servient, as the site and the parent want it. */
@@ -50,8 +56,6 @@ function isStock({ implementation }: SiteBinding): boolean {
 function credentials({ broker }: Site): { username?: string; password?: string } {
   return {
     ...(broker.username === undefined ? {} : { username: broker.username }),
-    ...(broker.passwordFile === undefined
-      ? {}
-      : { password: readFileSync(broker.passwordFile, "utf8").trim() }),
+    ...(broker.passwordFile === undefined ? {} : { password: readSecretFile(broker.passwordFile) }),
   };
 }

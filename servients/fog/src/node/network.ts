@@ -92,7 +92,9 @@ export class Network implements DriverPort {
     const ipc = driverEndpoints(runDirectory, this.#name);
     const { wsn } = await supervisor.start<DriverProcessConfig, DriverProcessReport>({
       name: this.#name,
-      entry: compiledEntry(path.join(__dirname, "..", "drivers", `main${path.extname(__filename)}`)),
+      entry: compiledEntry(
+        path.join(__dirname, "..", "drivers", `main${path.extname(__filename)}`),
+      ),
       // Evaluated at every restart: what was written to a device since then is set again.
       config: () => this.#driverConfig(),
       onDown: () => this.#offline(),
