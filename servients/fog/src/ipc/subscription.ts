@@ -14,7 +14,7 @@ export interface SubscriptionOptions {
 
 /** The Servient's end of what a driver publishes; a gap in a topic's sequence is seen and counted. */
 export class Subscription {
-  readonly counters = { received: 0, gaps: 0, malformed: 0 };
+  readonly counters = { received: 0, gaps: 0, malformed: 0, welcomes: 0 };
   readonly #options: SubscriptionOptions;
   readonly #sequences = new Map<string, number>();
   #socket: Subscriber | undefined;
@@ -53,8 +53,12 @@ export class Subscription {
 
   async #receive(socket: Subscriber): Promise<void> {
     for await (const [topic, body] of socket) {
-      if (topic?.toString() === WELCOME) this.#options.onMissed();
-      else this.#take(topic, body);
+      if (topic?.toString() !== WELCOME) {
+        this.#take(topic, body);
+        continue;
+      }
+      this.counters.welcomes++;
+      this.#options.onMissed();
     }
   }
 
