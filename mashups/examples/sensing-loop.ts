@@ -11,7 +11,7 @@ const slots = Number(args[0] ?? 20);
 const sensing = new Sensing({
   wot: WoT,
   run: "sensing-loop",
-  things: things.devices.map((td) => ({ id: td.id ?? td.title, wsn: String(td["fog:wsn"]), td })),
+  things: things.devices.map((td) => ({ id: nameOf(td), wsn: String(td["fog:wsn"]), td })),
   policy: "P1",
   m: 1,
   timeoutMs: 500,
@@ -23,6 +23,11 @@ for (let slot = 0; slot < slots && !signal.aborted; slot++) {
     const answer = ok ? `${rttMs?.toFixed(1)} ms` : "lost";
     console.log(`slot ${slot + 1}: ${device} ${answer}, estimate now ${qAfter?.toFixed(3)}`);
   }
+}
+
+/** "urn:fogwot:factory:wifi-1" → "wifi-1". */
+function nameOf(td: { readonly id?: string; readonly title: string }): string {
+  return td.id?.split(":").at(-1) ?? td.title;
 }
 
 const { rttMs, pdr } = sensing.status().total;

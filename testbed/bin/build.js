@@ -20,8 +20,15 @@ function ensureBuilt(root) {
     // An installation without the compiler runs what it has; the caller says so when there is nothing.
     return;
   }
-  fs.mkdirSync(path.dirname(stamp), { recursive: true });
-  const release = acquire(path.join(path.dirname(stamp), ".build-lock"));
+  let release;
+  try {
+    fs.mkdirSync(path.dirname(stamp), { recursive: true });
+    release = acquire(path.join(path.dirname(stamp), ".build-lock"));
+  } catch (error) {
+    // A service's user may not write here: it runs what its administrator has built.
+    if (["EACCES", "EPERM", "EROFS"].includes(error.code)) return;
+    throw error;
+  }
   try {
     if (isStale(root, stamp)) build(root, tsc, stamp);
   } finally {

@@ -33,8 +33,9 @@ export interface LinkState {
   readonly device: string;
   readonly where: "emulated" | "driver";
   readonly settings: LinkSettings;
-  readonly sent: number;
-  readonly lost: number;
+  /** Messages so far; null where they are not counted. */
+  readonly sent: number | null;
+  readonly lost: number | null;
 }
 
 /** What the emulation process is asked while it runs. */

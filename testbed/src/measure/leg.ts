@@ -1,4 +1,5 @@
 import { type BindingName, FogwotError, pinBinding, type RunningServient } from "@fogwot/core";
+import { createDriverClient } from "@fogwot/fog";
 import type { AttachedSite } from "../site-run/attach";
 import type { SiteThing } from "../things/thing-descriptions";
 import type { ConsumedThing } from "../things/wot-types";
@@ -53,26 +54,8 @@ export async function bindingLeg(
   };
 }
 
-interface DriverClient {
-  query(
-    device: string,
-    request: { readonly op: "read" },
-    options: { readonly timeoutMs: number },
-  ): Promise<{ readonly deviceRttMs: number }>;
-  close(): void;
-}
-
-interface Fog {
-  createDriverClient(options: {
-    readonly name: string;
-    readonly query: string;
-    readonly data: string;
-  }): DriverClient;
-}
-
 /** The same device at its driver, over IPC: what the System APIs offer below WoT. */
 export function systemLegs(site: AttachedSite): Leg[] {
-  const { createDriverClient } = require("@fogwot/fog") as Fog;
   return site.info.nodes.flatMap(({ drivers }) =>
     drivers.flatMap((driver) => {
       const client = createDriverClient({ ...driver.ipc, name: driver.name });

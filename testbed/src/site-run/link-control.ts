@@ -10,14 +10,6 @@ export type LinkChange =
   | { readonly op: "set"; readonly settings: Partial<LinkSettings> }
   | { readonly op: "cut" | "restore" };
 
-/** A filter at the driver, as the fog node tells it. */
-interface FilterState {
-  readonly device: string;
-  readonly settings: LinkSettings;
-  readonly sent?: number;
-  readonly lost?: number;
-}
-
 /**
  * Links of a running site: an emulated device's link is the emulation's, a real device's is the
  * packet filter in front of its driver.
@@ -83,12 +75,12 @@ export class LinkControl {
 
   async #filtersOf(node: string): Promise<LinkState[]> {
     const answer = await this.#supervisor.request(node, { op: "filter.list" }, ANSWER_LIMIT_MS);
-    return (answer as FilterState[]).map(({ device, settings, sent = 0, lost = 0 }) => ({
+    return Object.entries(answer as Record<string, LinkSettings>).map(([device, settings]) => ({
       device,
       where: "driver",
       settings,
-      sent,
-      lost,
+      sent: null,
+      lost: null,
     }));
   }
 }

@@ -38,18 +38,24 @@ function servesDevice(
 /** A table of links. */
 export function linkLines(links: readonly LinkState[]): string[] {
   return [
-    "device      where     delay                      loss                        so far",
+    "device      where     delay                      loss                           so far",
     ...links.map(({ device, where, settings, sent, lost }) => {
-      const share = sent === 0 ? "" : ` (${percent(lost / sent).trim()})`;
       return [
         device.padEnd(11),
         where.padEnd(9),
         delayText(settings).padEnd(26),
-        lossText(settings).padEnd(27),
-        `${lost} of ${sent} lost${share}`,
-      ].join(" ");
+        lossText(settings).padEnd(30),
+        countText(sent, lost),
+      ]
+        .join(" ")
+        .trimEnd();
     }),
   ];
+}
+
+function countText(sent: number | null, lost: number | null): string {
+  if (sent === null || lost === null) return "";
+  return `${lost} of ${sent} lost${sent === 0 ? "" : ` (${percent(lost / sent).trim()})`}`;
 }
 
 function delayText({ baseMs, extraDelayMs, jitter }: LinkState["settings"]): string {

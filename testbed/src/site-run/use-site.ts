@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { LinkSettings } from "@fogwot/core";
+import type { ChildStatus, LinkSettings } from "@fogwot/core";
 import { type AttachedSite, joinRuns, tryAttach } from "./attach";
 import { type PlanOptions, planSite } from "./site-plan";
 import { SiteRun } from "./site-run";
@@ -22,6 +22,8 @@ export interface UseSiteOptions {
 export interface UsedSite extends AttachedSite {
   /** Started for this command alone, and ended after it. */
   readonly isEphemeral: boolean;
+  /** The processes of a site of our own; those of another `up` are known to that one alone. */
+  readonly children: readonly ChildStatus[];
 }
 
 /**
@@ -33,7 +35,7 @@ export async function useSite<T>(
   work: (site: UsedSite) => Promise<T>,
 ): Promise<T> {
   const running = options.ephemeral === true ? undefined : await tryAttach(options.siteFile);
-  if (running) return work({ ...running, isEphemeral: false });
+  if (running) return work({ ...running, isEphemeral: false, children: [] });
   const stateDirectory = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-state-"));
   const run = new SiteRun({
     plan: planSite({ ...options.plan, siteFile: options.siteFile, portBase: 0 }),
@@ -50,7 +52,11 @@ export async function useSite<T>(
         await run.links.change(device, { op: "set", settings: options.links });
       }
     }
-    return await work({ ...joinRuns(options.siteFile, [run.info]), isEphemeral: true });
+    return await work({
+      ...joinRuns(options.siteFile, [run.info]),
+      isEphemeral: true,
+      children: run.supervisor.children(),
+    });
   } finally {
     options.signal.removeEventListener("abort", end);
     await run.stop();

@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { Command } from "commander";
 import type * as Policies from "../../site-run/policies";
 import type { PolicyChange } from "../../site-run/policies";
@@ -49,7 +50,7 @@ export const command: CommandModule = {
         action<Options>(async ({ output, args, options }) => {
           const { setPolicy, policyLine } = require("../../site-run/policies") as typeof Policies;
           const change: PolicyChange = {
-            name: args[0] ?? "",
+            name: policyName(args[0] ?? ""),
             ...(options.param ? { parameters: options.param } : {}),
             ...(options.m === undefined ? {} : { m: options.m }),
             ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
@@ -64,3 +65,8 @@ export const command: CommandModule = {
       );
   },
 };
+
+/** A path is meant from here, not from the folder that the server was started in. */
+function policyName(name: string): string {
+  return /^\.{0,2}\//.test(name) ? path.resolve(name) : name;
+}
