@@ -24,10 +24,30 @@ export function validate(value: unknown, schema: DataSchema): void {
   const first = validator.errors?.[0];
   throw new InputError({
     path: first?.instancePath ?? "",
-    got: first ? first.data : value,
+    got: brief(first ? first.data : value),
     wanted: first ? wantedOf(first) : "a value of the DataSchema",
   });
 }
+
+/** What was got, as a refusal repeats it: a large value would come back whole to who sent it. */
+function brief(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.length <= LONGEST_ECHO ? value : `${value.slice(0, LONGEST_ECHO)}…`;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const size = Array.isArray(value) ? value.length : Object.keys(value).length;
+  const summary = Array.isArray(value) ? `array of ${size}` : `object of ${size} members`;
+  if (size > LONGEST_ECHO) return summary;
+  try {
+    return JSON.stringify(value).length <= LONGEST_ECHO ? value : summary;
+  } catch (error) {
+    // Nested too deeply to be written down again.
+    if (!(error instanceof RangeError)) throw error;
+    return summary;
+  }
+}
+
+const LONGEST_ECHO = 200;
 
 /** An affordance is a DataSchema plus interaction terms; `forms` and the like must not reach Ajv's cache. */
 function dataPart(schema: DataSchema): object {

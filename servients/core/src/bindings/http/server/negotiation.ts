@@ -10,7 +10,7 @@ import { JSON_TYPE } from "../../payload";
 export function negotiate<T extends string>(accept: string | undefined, offered: readonly T[]): T {
   const [preferred] = offered;
   if (preferred === undefined) throw new NotAcceptableError(accept ?? "", offered);
-  if (accept === undefined || accept === "*/*" || accept === preferred) return preferred;
+  if (!accept || accept === "*/*" || accept === preferred) return preferred;
   const ranges = accept.split(",").map(parseRange);
   let best: T | undefined;
   let bestQuality = 0;

@@ -166,6 +166,12 @@ describe("HTTP server", () => {
     connection.end();
   });
 
+  it("refuses a value nested beyond reason with 400", async () => {
+    const deep = `${"[".repeat(900)}${"]".repeat(900)}`;
+    await expectProblem(await put("/properties/level", deep), 400);
+    await expectProblem(await put("/properties/level", "[".repeat(1900)), 400);
+  });
+
   it("does not ask for a body it would refuse", async () => {
     const head =
       "PUT /compliance-1/properties/level HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";

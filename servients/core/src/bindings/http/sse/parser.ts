@@ -15,7 +15,9 @@ export class EventStreamParser {
   readonly #onOverflow: () => void;
   readonly #maximumCharacters: number;
   readonly #decoder = new TextDecoder("utf-8");
-  #rest = "";
+  /** The line that has begun, in the pieces it came in. */
+  #pieces: string[] = [];
+  #pieceCharacters = 0;
   #data: string[] = [];
   #dataCharacters = 0;
   #type = "";
@@ -47,10 +49,23 @@ export class EventStreamParser {
     // A CRLF cut in two is one line end.
     if (this.#endedWithCarriageReturn && text.startsWith("\n")) text = text.slice(1);
     this.#endedWithCarriageReturn = text.endsWith("\r");
-    const lines = (this.#rest + text).split(/\r\n|\r|\n/);
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) this.#line(line);
-    if (this.#rest.length + this.#dataCharacters > this.#maximumCharacters) this.#onOverflow();
+    this.#take(text);
+    if (this.#pieceCharacters + this.#dataCharacters > this.#maximumCharacters) this.#onOverflow();
+  }
+
+  #take(text: string): void {
+    const lines = text.split(/\r\n|\r|\n/);
+    const rest = lines.pop() ?? "";
+    lines.forEach((line, index) => {
+      this.#line(index === 0 ? this.#pieces.join("") + line : line);
+    });
+    if (lines.length > 0) {
+      this.#pieces = [];
+      this.#pieceCharacters = 0;
+    }
+    if (rest === "") return;
+    this.#pieces.push(rest);
+    this.#pieceCharacters += rest.length;
   }
 
   #line(line: string): void {

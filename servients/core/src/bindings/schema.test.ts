@@ -1,0 +1,45 @@
+import { describe, expect, it } from "@jest/globals";
+import type { DataSchema } from "wot-typescript-definitions";
+import { InputError } from "../errors";
+import { validate } from "./schema";
+
+function mismatch(value: unknown, schema: DataSchema): Record<string, unknown> {
+  try {
+    validate(value, schema);
+  } catch (error) {
+    if (error instanceof InputError) return error.details;
+  }
+  return {};
+}
+
+describe("validation against a DataSchema", () => {
+  const object: DataSchema = {
+    type: "object",
+    properties: { list: { type: "array", items: { type: "integer", maximum: 3 } } },
+    required: ["list"],
+    additionalProperties: false,
+  } as DataSchema;
+
+  it("names the path of the first offence, what was got and what was wanted", () => {
+    expect(mismatch({ list: [1, 4] }, object)).toEqual({ path: "/list/1", got: 4, wanted: "<= 3" });
+    expect(mismatch({}, object)).toMatchObject({ got: {}, wanted: 'a member "list"' });
+    expect(mismatch({ list: [], x: 1 }, object)).toMatchObject({ wanted: 'no member "x"' });
+    expect(mismatch("a", { type: "string", enum: ["b"] })).toMatchObject({
+      wanted: 'one of ["b"]',
+    });
+  });
+
+  it("does not repeat a large value to its sender", () => {
+    const integer: DataSchema = { type: "integer" };
+    expect(mismatch("x".repeat(5000), integer).got).toHaveLength(201);
+    expect(mismatch(Array(5000).fill(0), integer).got).toBe("array of 5000");
+    expect(mismatch({ a: "x".repeat(5000) }, integer).got).toBe("object of 1 members");
+    const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+    expect(mismatch(deep, integer).got).toBe("array of 1");
+  });
+
+  it("ignores terms JSON Schema does not know", () => {
+    const terms = { type: "number", unit: "om2:degreeCelsius", forms: [{ href: "x" }] };
+    expect(mismatch(1, terms as DataSchema)).toEqual({});
+  });
+});
