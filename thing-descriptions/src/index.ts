@@ -2,13 +2,17 @@
  * Thing Models, Thing Descriptions, and what is wrong with them.
  *
  * ```ts
- * import { instantiate, listThingModels } from "@fogwot/thing-descriptions";
+ * import { explain, instantiate, listThingModels } from "@fogwot/thing-descriptions";
  *
  * listThingModels(); // ["climate-dht11", "device", "network", "node"]
  * const init = instantiate("climate-dht11", {
  *   site: "factory", node: "fog-wifi", id: "wifi-1", title: "Climate sensor 1", wsn: "wifi",
  * });
  * const thing = await WoT.produce(init); // the bindings add the forms
+ *
+ * for (const { level, line, path, got, wanted } of explain(fs.readFileSync("lamp.td.jsonld", "utf8"))) {
+ *   console.log(`${line}: ${level}: ${path}: got ${got}, wanted ${wanted}`);
+ * }
  * ```
  *
  * @packageDocumentation
@@ -23,6 +27,12 @@ export {
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
 export type { Finding } from "./finding";
 export { listThingModels, thingModelFile } from "./models/catalogue";
+export type { LoadedModel, LoadModel } from "./models/compose";
 export { instantiateWithForms, withHttpForms } from "./models/http-forms";
-export { type InstanceValues, instantiate } from "./models/instantiate";
+export {
+  type InstanceValues,
+  type InstantiateModelOptions,
+  instantiate,
+  instantiateModel,
+} from "./models/instantiate";
 export type { ExposedThingInit, ThingDescription } from "./types";

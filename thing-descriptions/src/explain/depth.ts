@@ -9,3 +9,17 @@ export function isTooDeep(value: unknown, most: number): boolean {
   }
   return true;
 }
+
+/** Whether the value holds more than so many objects, arrays and scalars. Not to be asked of circular ones. */
+export function hasMoreNodes(value: unknown, most: number): boolean {
+  const open: unknown[] = [value];
+  let nodes = 0;
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    nodes += 1;
+    if (nodes > most) return true;
+    if (typeof item === "object" && item !== null) {
+      for (const member of Object.values(item)) if (member !== undefined) open.push(member);
+    }
+  }
+  return false;
+}

@@ -2,9 +2,12 @@ import { ThingDescriptionError } from "../errors";
 import type { Finding } from "../finding";
 import { isObject, type JsonObject } from "../json/json";
 import { parsePointer } from "../json/pointer";
+import { modelOfUrn } from "../models/catalogue";
 import type { Check } from "./checks/check";
+import { checkCombos } from "./checks/combos";
 import { checkContext } from "./checks/context";
 import { checkDataSchemas } from "./checks/data-schemas";
+import { checkDerivation } from "./checks/derivation";
 import { checkForms } from "./checks/forms";
 import { checkLeftovers } from "./checks/leftovers";
 import { checkMetadata } from "./checks/metadata";
@@ -22,14 +25,23 @@ export interface ExplainOptions {
   readonly kind?: DocumentKind | "auto";
   /** Accept affordances without forms, as `WoT.produce()` does. @default false */
   readonly partial?: boolean;
+  /**
+   * Finds the Thing Model that the link with relation `type` names, with extensions resolved.
+   * @default the models of this package; a model found nowhere is not compared
+   */
+  readonly modelOf?: (href: string) => JsonObject | undefined;
   /** Only W3C's JSON Schema: what a directory must accept. @default false */
   readonly schemaOnly?: boolean;
 }
+
+/** Findings told of one document; a last one says how many more there are at least. */
+const MOST_FINDINGS = 200;
 
 const COMMON: readonly Check[] = [
   checkContext,
   checkMetadata,
   checkSecurity,
+  checkCombos,
   checkForms,
   checkDataSchemas,
 ];
@@ -47,14 +59,30 @@ const CHECKS: Readonly<Record<DocumentKind, readonly Check[]>> = {
  * @returns empty: valid
  */
 export function explain(document: unknown, options: ExplainOptions = {}): Finding[] {
-  if (typeof document !== "string") return explainValue(document, options);
+  if (typeof document !== "string") return limited(explainValue(document, options));
   const parsed = parseText(document);
-  if (parsed.value === undefined) return [...parsed.findings];
+  if (parsed.value === undefined) return limited(parsed.findings);
   const found = explainValue(parsed.value, options).map((finding) => ({
     ...finding,
     line: parsed.lineAt(parsePointer(finding.path) ?? []),
   }));
-  return [...parsed.findings, ...found].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return limited([...parsed.findings, ...found]).sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Errors before warnings, where not all can be told. */
+function limited(findings: readonly Finding[]): Finding[] {
+  if (findings.length <= MOST_FINDINGS) return [...findings];
+  const errors = findings.filter(({ level }) => level === "error");
+  const warnings = findings.filter(({ level }) => level === "warning");
+  const told = [...errors, ...warnings].slice(0, MOST_FINDINGS);
+  const rest: Finding = {
+    level: errors.length > MOST_FINDINGS ? "error" : "warning",
+    path: "",
+    got: `at least ${findings.length - MOST_FINDINGS} more findings`,
+    wanted: "fewer, to tell them all",
+    rule: "limit",
+  };
+  return [...told, rest];
 }
 
 /**
@@ -95,10 +123,15 @@ function explainValue(value: unknown, options: ExplainOptions): Finding[] {
     ];
   }
   const kind = kindOf(value, options.kind ?? "auto");
-  const structure = structuralFindings(kind, options.partial ? withEmptyForms(value) : value);
+  const structure = structuralFindings(
+    kind,
+    options.partial ? withEmptyForms(value) : value,
+    MOST_FINDINGS + 1,
+  );
   if (options.schemaOnly) return structure;
   const told = new Set(structure.map(({ path }) => path));
   const semantic = CHECKS[kind].flatMap((check) => check(value, kind));
+  if (kind === "td") semantic.push(...checkDerivation(value, options.modelOf ?? modelOfUrn));
   return [
     ...structure,
     ...semantic.filter(({ path, level }) => level === "warning" || !told.has(path)),

@@ -14,8 +14,12 @@ interface Problem {
   readonly wanted: string;
 }
 
-/** What W3C's JSON Schema says, one finding a fault: the noise of its alternatives is removed. */
-export function structuralFindings(kind: DocumentKind, value: unknown): Finding[] {
+/**
+ * What W3C's JSON Schema says, one finding a fault: the noise of its alternatives is removed.
+ *
+ * @param most findings after which the search ends
+ */
+export function structuralFindings(kind: DocumentKind, value: unknown, most: number): Finding[] {
   const schema = w3cSchema(kind);
   const seen = new Set<string>();
   const findings: Finding[] = [];
@@ -28,33 +32,49 @@ export function structuralFindings(kind: DocumentKind, value: unknown): Finding[
       ...(missing === undefined ? [] : [missing]),
     ];
     findings.push({ level: "error", ...problem, rule: ruleAt(place, kind) });
+    if (findings.length >= most) break;
   }
   return findings;
 }
 
 /**
  * Ajv reports the errors of every branch of a failed oneOf/anyOf, then the failure itself. Kept is
- * what stands outside any; each failed choice is told by its most likely branch alone.
+ * what stands outside any; each failed choice is told by its most likely branch alone. Linear in the
+ * errors: a hostile document has many.
  */
-function distil(errors: readonly ErrorObject[], schema: W3cSchema): Problem[] {
-  const choices = errors
-    .map((error, index) => ({ error, index }))
-    .filter(({ error }) => isChoice(error));
-  return errors.flatMap((error, index) => {
-    const within = choices.some((choice) => choice.index > index && covers(choice.error, error));
-    if (within) return [];
-    return isChoice(error) ? explainChoice(error, schema) : [plain(error)];
-  });
+function* distil(errors: readonly ErrorObject[], schema: W3cSchema): Generator<Problem> {
+  const lastChoiceAt = new Map<string, number>();
+  for (const [index, error] of errors.entries()) {
+    if (isChoice(error)) lastChoiceAt.set(error.instancePath, index);
+  }
+  for (const [index, error] of errors.entries()) {
+    const isInBranch = ancestorsOf(error.instancePath).some((ancestor) => {
+      const choice = lastChoiceAt.get(ancestor) ?? -1;
+      return choice > index && !areSiblings(error, errors[choice]);
+    });
+    if (isInBranch) continue;
+    if (isChoice(error)) yield* explainChoice(error, schema);
+    else yield plain(error);
+  }
 }
 
 function isChoice(error: ErrorObject): boolean {
   return error.keyword === "oneOf" || error.keyword === "anyOf";
 }
 
-function covers(choice: ErrorObject, error: ErrorObject): boolean {
-  if (error.parentSchema === choice.parentSchema && !isChoice(error)) return false;
-  const { instancePath: outer } = choice;
-  return error.instancePath === outer || error.instancePath.startsWith(`${outer}/`);
+/** Two keywords of one schema: neither is a branch of the other. */
+function areSiblings(error: ErrorObject, choice: ErrorObject | undefined): boolean {
+  return error.parentSchema === choice?.parentSchema && !isChoice(error);
+}
+
+/** `/a/b` → `/a/b`, `/a`, `` */
+function ancestorsOf(pointer: string): string[] {
+  const ancestors = [pointer];
+  for (let end = pointer.lastIndexOf("/"); end >= 0; end = pointer.lastIndexOf("/", end - 1)) {
+    ancestors.push(pointer.slice(0, end));
+    if (end === 0) break;
+  }
+  return ancestors;
 }
 
 function plain(error: ErrorObject): Problem {
@@ -102,11 +122,14 @@ function explainChoice(choice: ErrorObject, schema: W3cSchema): Problem[] {
   const best = failed
     .filter(({ distance }) => distance === nearest)
     .reduce((a, b) => (b.errors.length < a.errors.length ? b : a));
-  if (nearest === OTHER_TYPE || isPlaceholder(best.part)) {
+  if (nearest === OTHER_TYPE) {
+    return [{ path, got: quote(data), wanted: either(failed.map(({ part }) => kindOf(part))) }];
+  }
+  if (isPlaceholder(best.part)) {
     return [{ path, got: quote(data), wanted: either(failed.map(({ part }) => describe(part))) }];
   }
   if (nearest === OTHER_VARIANT) return [variantProblem(path, failed)];
-  return distil(best.errors, schema).map((problem) => ({
+  return [...distil(best.errors, schema)].map((problem) => ({
     ...problem,
     path: path + problem.path,
   }));
@@ -147,6 +170,10 @@ function variantProblem(
 
 function isPlaceholder(part: object): boolean {
   return "pattern" in part && String(part.pattern).includes("[{]{2}");
+}
+
+function kindOf(part: object): string {
+  return "type" in part && !isPlaceholder(part) ? typeName(part.type) : describe(part);
 }
 
 function describe(part: object): string {

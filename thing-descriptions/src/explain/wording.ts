@@ -16,10 +16,16 @@ function shallow(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
 }
 
-/** `["a", "b", "c"]` → `a, b or c` */
+const MOST_ALTERNATIVES = 24;
+
+/** `["a", "b", "c"]` → `a, b or c`; of very many, the first and how many more. */
 export function either(alternatives: readonly string[]): string {
   const distinct = [...new Set(alternatives)];
   if (distinct.length < 2) return distinct[0] ?? "";
+  if (distinct.length > MOST_ALTERNATIVES) {
+    const told = distinct.slice(0, MOST_ALTERNATIVES);
+    return `${told.join(", ")} or one of ${distinct.length - MOST_ALTERNATIVES} more`;
+  }
   return `${distinct.slice(0, -1).join(", ")} or ${distinct.at(-1)}`;
 }
 

@@ -3,7 +3,7 @@ import { MissingPlaceholderError, ThingModelError } from "../errors";
 import { isObject, type JsonObject } from "../json/json";
 import { parsePointer } from "../json/pointer";
 import type { ExposedThingInit } from "../types";
-import { readThingModel, thingModelFile } from "./catalogue";
+import { loadModelFile, modelUrn, readThingModel, thingModelFile } from "./catalogue";
 import { composeThingModel, type LoadModel } from "./compose";
 import { placeholdersOf, replacePlaceholders } from "./placeholders";
 
@@ -39,7 +39,7 @@ export function instantiate(type: string, values: InstanceValues): ExposedThingI
   const { site, node, id, title, wsn, description } = values;
   const partial = instantiateModel(readThingModel(file), {
     source: file,
-    load: loadFile,
+    load: loadModelFile,
     placeholders: {
       SITE: site,
       NODE: node,
@@ -50,7 +50,7 @@ export function instantiate(type: string, values: InstanceValues): ExposedThingI
     },
     optional: values.optional ?? [],
     version: values.version ?? "1.0.0",
-    modelHref: `urn:fogwot:model:${type}`,
+    modelHref: modelUrn(type),
   });
   if (description !== undefined) partial.description = description;
   return partial as ExposedThingInit;
@@ -99,15 +99,6 @@ export function instantiateModel(model: JsonObject, options: InstantiateModelOpt
   }
   return partial;
 }
-
-/** Reads models from files only: nothing is ever loaded from the network. */
-const loadFile: LoadModel = (href, from) => {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) {
-    throw new ThingModelError(from, "", `${href}: only Thing Models in files are read`);
-  }
-  const file = path.resolve(path.dirname(from), href);
-  return { source: file, model: readThingModel(file) };
-};
 
 function keepOptional(model: JsonObject, wanted: readonly string[], source: string): void {
   const optional = Array.isArray(model["tm:optional"]) ? model["tm:optional"].map(String) : [];

@@ -91,7 +91,7 @@ function isOfType(value: unknown, type: string): boolean {
 }
 
 function isPlaceholder(value: unknown): boolean {
-  return typeof value === "string" && /\{\{.+\}\}/.test(value);
+  return typeof value === "string" && /\{\{[^{}]+\}\}/.test(value);
 }
 
 function checkPattern({ schema, path }: PlacedSchema): Finding[] {

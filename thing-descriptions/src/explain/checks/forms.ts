@@ -1,20 +1,25 @@
 import type { Finding } from "../../finding";
 import { isObject, type JsonObject } from "../../json/json";
-import type { DocumentKind } from "../schemas";
 import { affordancesOf, elements, formsOf, type PlacedForm, strings } from "../walk";
-import { either, quote } from "../wording";
+import { quote } from "../wording";
 import { type Check, error, warning } from "./check";
+import { type DefinedNames, definedNames } from "./defined-names";
+import { checkHref, thingVariables } from "./href";
 
 /** Operations, addresses and answers of the forms agree with the rest of the document. */
-export const checkForms: Check = (document, kind) => [
-  ...formsOf(document).flatMap((placed) => [
-    ...checkOperations(placed),
-    ...checkHref(document, placed, kind),
-    ...checkResponses(document, placed),
-    ...checkMediaTypes(placed),
-  ]),
-  ...checkObservable(document),
-];
+export const checkForms: Check = (document, kind) => {
+  const schemas = definedNames(document.schemaDefinitions, "schemaDefinitions");
+  const variables = thingVariables(document);
+  return [
+    ...formsOf(document).flatMap((placed) => [
+      ...checkOperations(placed),
+      ...checkHref(placed, { kind, base: document.base, variables }),
+      ...checkResponses(placed, schemas),
+      ...checkMediaTypes(placed),
+    ]),
+    ...checkObservable(document),
+  ];
+};
 
 /** Operations a form offers, where it does not say so itself. @see TD 1.1, section 5.4 */
 function operationsOf({ form, of }: PlacedForm): string[] {
@@ -86,119 +91,18 @@ function checkObservable(document: JsonObject): Finding[] {
   });
 }
 
-const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-// RFC 6570: literals, and expressions {[operator]name[modifier],…}.
-const EXPRESSION = /\{([+#./;?&=,!@|]?)((?:[\w.%-]+(?::\d+|\*)?)(?:,[\w.%-]+(?::\d+|\*)?)*)\}/g;
-
-function checkHref(
-  document: JsonObject,
-  { form, path, of }: PlacedForm,
-  kind: DocumentKind,
-): Finding[] {
-  if (typeof form.href !== "string") return [];
-  const at = [...path, "href"];
-  const literal = form.href.replace(EXPRESSION, "");
-  if (/[{}]/.test(literal)) {
-    return [
-      error({
-        path: at,
-        got: quote(form.href),
-        wanted: "a URI template with expressions such as {name} or {?name,other}",
-        rule: "td-vocab-href--Form",
-      }),
-    ];
-  }
-  const findings: Finding[] = [];
-  if (/[\s<>"\\^`]/.test(literal)) {
-    findings.push(
-      error({
-        path: at,
-        got: quote(form.href),
-        wanted: "a URI: spaces and the like are percent-encoded",
-        rule: "td-vocab-href--Form",
-      }),
-    );
-  } else if (!isResolvable(literal, document.base)) {
-    findings.push(
-      error({
-        path: at,
-        got: `${quote(form.href)} with base ${quote(document.base)}`,
-        wanted: "an address that resolves to a URI",
-        rule: "td-vocab-base--Thing",
-      }),
-    );
-  } else if (kind === "td" && !SCHEME.test(form.href) && document.base === undefined) {
-    findings.push(
-      warning({
-        path: at,
-        got: `${quote(form.href)} and no base`,
-        wanted:
-          "an absolute URI, or a base: a Consumer that was handed the document cannot resolve it",
-        rule: "td-vocab-base--Thing",
-      }),
-    );
-  }
-  const variables = [...form.href.matchAll(EXPRESSION)].flatMap((match) =>
-    (match[2] as string).split(",").map((name) => name.replace(/(:\d+|\*)$/, "")),
-  );
-  const declared = declaredNames(document, of?.affordance);
-  for (const name of new Set(variables)) {
-    if (declared.has(name)) continue;
-    findings.push(
-      error({
-        path: at,
-        got: `{${name}}, which is declared nowhere`,
-        wanted:
-          declared.size === 0
-            ? `"${name}" in the uriVariables of the affordance or of the Thing`
-            : `a declared variable: ${either([...declared])}`,
-        rule: "td-uriVariables-names",
-      }),
-    );
-  }
-  return findings;
-}
-
-function declaredNames(document: JsonObject, affordance: JsonObject | undefined): Set<string> {
-  const names = new Set<string>();
-  for (const owner of [document, affordance]) {
-    if (isObject(owner?.uriVariables))
-      for (const name of Object.keys(owner.uriVariables)) names.add(name);
-  }
-  if (isObject(document.securityDefinitions)) {
-    for (const scheme of Object.values(document.securityDefinitions)) {
-      if (isObject(scheme) && scheme.in === "uri") names.add(String(scheme.name));
-    }
-  }
-  return names;
-}
-
-function isResolvable(reference: string, base: unknown): boolean {
-  // In a Thing Model the base may be a placeholder, which resolves once it is replaced.
-  if (typeof base === "string" && base.includes("{{")) return true;
-  const root = typeof base === "string" ? base.replace(/\{[^}]*\}/g, "x") : "http://host/";
-  return URL.canParse(reference, root) || SCHEME.test(reference);
-}
-
-function checkResponses(document: JsonObject, { form, path }: PlacedForm): Finding[] {
-  const defined = isObject(document.schemaDefinitions)
-    ? Object.keys(document.schemaDefinitions)
-    : [];
-  const responses = Array.isArray(form.additionalResponses)
-    ? elements(form.additionalResponses)
-    : isObject(form.additionalResponses)
-      ? ([[0, form.additionalResponses]] as const)
-      : [];
-  return responses.flatMap(([index, response]) => {
-    if (typeof response.schema !== "string" || defined.includes(response.schema)) return [];
+function checkResponses({ form, path }: PlacedForm, schemas: DefinedNames): Finding[] {
+  const { additionalResponses } = form;
+  const responses: [number, JsonObject][] = isObject(additionalResponses)
+    ? [[0, additionalResponses]]
+    : elements(additionalResponses);
+  return responses.flatMap(([index, { schema }]) => {
+    if (typeof schema !== "string" || schemas.has(schema)) return [];
     return [
       error({
         path: [...path, "additionalResponses", index, "schema"],
-        got: quote(response.schema),
-        wanted:
-          defined.length === 0
-            ? "a name of schemaDefinitions, which defines none"
-            : `a name of schemaDefinitions: ${either(defined.map(quote))}`,
+        got: quote(schema),
+        wanted: schemas.wanted,
         rule: "td-vocab-schema--AdditionalExpectedResponse",
       }),
     ];

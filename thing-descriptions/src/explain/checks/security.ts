@@ -1,8 +1,10 @@
 import type { Finding } from "../../finding";
 import { isObject, type JsonObject } from "../../json/json";
 import { formsOf, members, type Path, strings } from "../walk";
-import { either, quote } from "../wording";
+import { quote } from "../wording";
 import { type Check, error, warning } from "./check";
+import { definedNames } from "./defined-names";
+import { variablesOf } from "./href";
 
 /** Names that are used are defined, schemes are complete and hold no secret. */
 export const checkSecurity: Check = (document) => [
@@ -10,25 +12,24 @@ export const checkSecurity: Check = (document) => [
   ...members(document.securityDefinitions).flatMap(([name, scheme]) => [
     ...checkOAuth2(scheme, ["securityDefinitions", name]),
     ...checkSecrets(scheme, ["securityDefinitions", name]),
-    ...checkCombo(document, name, scheme),
   ]),
   ...checkUriSchemes(document),
 ];
 
 function checkNames(document: JsonObject): Finding[] {
-  const defined = isObject(document.securityDefinitions) ? document.securityDefinitions : {};
+  const defined = definedNames(document.securityDefinitions, "securityDefinitions");
   const uses: [unknown, Path][] = [[document.security, ["security"]]];
   for (const { form, path } of formsOf(document)) uses.push([form.security, [...path, "security"]]);
   return uses.flatMap(([used, path]) => {
     const names = strings(used);
     const findings = names.flatMap((name, index) =>
-      Object.hasOwn(defined, name)
+      defined.has(name)
         ? []
         : [
             error({
               path: Array.isArray(used) ? [...path, index] : path,
               got: quote(name),
-              wanted: definedNames(defined),
+              wanted: defined.wanted,
               rule: "td-vocab-security--Thing",
             }),
           ],
@@ -45,13 +46,6 @@ function checkNames(document: JsonObject): Finding[] {
     }
     return findings;
   });
-}
-
-function definedNames(defined: JsonObject): string {
-  const names = Object.keys(defined);
-  return names.length === 0
-    ? "a name of securityDefinitions, which defines none"
-    : `a name of securityDefinitions: ${either(names.map(quote))}`;
 }
 
 function checkOAuth2(scheme: JsonObject, path: Path): Finding[] {
@@ -103,92 +97,52 @@ function checkSecrets(scheme: JsonObject, path: Path): Finding[] {
   );
 }
 
-function checkCombo(document: JsonObject, name: string, scheme: JsonObject): Finding[] {
-  if (scheme.scheme !== "combo") return [];
-  const defined = isObject(document.securityDefinitions) ? document.securityDefinitions : {};
-  const path = ["securityDefinitions", name];
-  const findings: Finding[] = [];
-  if (scheme.oneOf !== undefined && scheme.allOf !== undefined) {
-    findings.push(
-      error({
-        path,
-        got: "oneOf and allOf",
-        wanted: "exactly one of them",
-        rule: "td-security-combo-exclusive-oneof-or-allof",
-      }),
-    );
-  }
-  for (const term of ["oneOf", "allOf"]) {
-    for (const [index, part] of strings(scheme[term]).entries()) {
-      if (Object.hasOwn(defined, part)) continue;
-      findings.push(
-        error({
-          path: [...path, term, index],
-          got: quote(part),
-          wanted: definedNames(defined),
-          rule: "td-vocab-security--Thing",
-        }),
-      );
-    }
-  }
-  if (reaches(defined, name, name, new Set())) {
-    findings.push(
-      error({
-        path,
-        got: "a combination that contains itself",
-        wanted: "no circle",
-        rule: "td-processor",
-      }),
-    );
-  }
-  return findings;
-}
-
-function reaches(defined: JsonObject, from: string, to: string, visited: Set<string>): boolean {
-  if (visited.has(from)) return false;
-  visited.add(from);
-  const scheme = Object.hasOwn(defined, from) ? defined[from] : undefined;
-  if (!isObject(scheme) || scheme.scheme !== "combo") return false;
-  const parts = [...strings(scheme.oneOf), ...strings(scheme.allOf)];
-  return parts.some((part) => part === to || reaches(defined, part, to, visited));
-}
-
 /** A key that travels in the URI has its place in every href it protects, under a name of its own. */
 function checkUriSchemes(document: JsonObject): Finding[] {
-  return members(document.securityDefinitions).flatMap(([name, scheme]) => {
-    if (scheme.in !== "uri" || typeof scheme.name !== "string") return [];
-    const variable = scheme.name;
-    const findings: Finding[] = [];
-    for (const { path, names } of declaredVariables(document)) {
-      if (!names.includes(variable)) continue;
-      findings.push(
-        error({
-          path: [...path, variable],
-          got: quote(variable),
-          wanted: `a name other than that of the security scheme "${name}"`,
-          rule: "td-security-uri-variables-distinct",
-        }),
-      );
-    }
-    for (const { form, path } of formsOf(document)) {
-      const active = strings(form.security ?? document.security);
-      if (!active.includes(name) || typeof form.href !== "string") continue;
-      if (new RegExp(`\\{[^}]*\\b${literally(variable)}\\b[^}]*\\}`).test(form.href)) continue;
-      findings.push(
-        error({
-          path: [...path, "href"],
-          got: quote(form.href),
-          wanted: `a URI template with {${variable}}, as the security scheme "${name}" says`,
-          rule: "td-security-in-uri-variable",
-        }),
-      );
-    }
-    return findings;
-  });
+  const schemeOf = new Map<string, string>();
+  const variableOf = new Map<string, string>();
+  for (const [name, scheme] of members(document.securityDefinitions)) {
+    if (scheme.in !== "uri" || typeof scheme.name !== "string") continue;
+    schemeOf.set(scheme.name, name);
+    variableOf.set(name, scheme.name);
+  }
+  if (schemeOf.size === 0) return [];
+  return [...checkDistinct(document, schemeOf), ...checkPresent(document, variableOf)];
 }
 
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+function checkDistinct(document: JsonObject, schemeOf: ReadonlyMap<string, string>): Finding[] {
+  return declaredVariables(document).flatMap(({ path, names }) =>
+    names
+      .filter((name) => schemeOf.has(name))
+      .map((name) =>
+        error({
+          path: [...path, name],
+          got: quote(name),
+          wanted: `a name other than that of the security scheme "${schemeOf.get(name)}"`,
+          rule: "td-security-uri-variables-distinct",
+        }),
+      ),
+  );
+}
+
+function checkPresent(document: JsonObject, variableOf: ReadonlyMap<string, string>): Finding[] {
+  return formsOf(document).flatMap(({ form, path }) => {
+    const { href } = form;
+    if (typeof href !== "string") return [];
+    const present = variablesOf(href);
+    const missing = strings(form.security ?? document.security)
+      .map((scheme) => variableOf.get(scheme))
+      .filter((variable) => variable !== undefined && !present.has(variable));
+    if (missing.length === 0) return [];
+    return [
+      error({
+        path: [...path, "href"],
+        got: quote(href),
+        wanted: `a URI template with ${missing.slice(0, 5).join(", ")}, as the security scheme says`,
+        rule: "td-security-in-uri-variable",
+      }),
+    ];
+  });
 }
 
 function declaredVariables(document: JsonObject): { path: Path; names: string[] }[] {

@@ -4,6 +4,7 @@ import { atPointer, formatPointer, parsePointer } from "../../json/pointer";
 import { elements, type Path } from "../walk";
 import { quote } from "../wording";
 import { type Check, error, warning } from "./check";
+import { onCircles } from "./circles";
 
 /** What only a Thing Model may hold, held rightly. */
 export const checkThingModel: Check = (document) => [
@@ -75,9 +76,9 @@ function checkReference(reference: unknown, path: Path): Finding[] {
 function checkExtensions(document: JsonObject): Finding[] {
   const findings: Finding[] = [];
   const inherits = elements(document.links).some(([, link]) => link.rel === "tm:extends");
-  const references = new Map<string, string>();
+  const references = new Map<string, readonly string[]>();
   collect(document, [], (target, path) => {
-    references.set(formatPointer(path), target);
+    references.set(formatPointer(path), [target]);
     if (inherits || atPointer(document, target) !== undefined) return;
     findings.push(
       error({
@@ -88,17 +89,10 @@ function checkExtensions(document: JsonObject): Finding[] {
       }),
     );
   });
-  for (const start of references.keys()) {
-    const visited = new Set<string>();
-    let at: string | undefined = start;
-    while (at !== undefined && !visited.has(at)) {
-      visited.add(at);
-      at = references.get(at);
-    }
-    if (at !== start) continue;
+  for (const at of onCircles(references)) {
     findings.push(
       error({
-        path: [...(parsePointer(start) ?? []), "tm:ref"],
+        path: [...(parsePointer(at) ?? []), "tm:ref"],
         got: "a reference that leads back to itself",
         wanted: "no circle",
         rule: "tm-ref-recursive-extensions",
