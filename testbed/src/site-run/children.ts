@@ -46,7 +46,7 @@ export function startEmulation(
   const { emulation } = plan;
   if (!emulation) return Promise.resolve({ addresses: {} });
   return supervisor.start<EmulationConfig, EmulationReport>({
-    ...common(info(), EMULATION),
+    ...common(info(), EMULATION, SMALL_NURSERY),
     entry: entryOf("@fogwot/testbed", "src/emulation/main.ts"),
     // A restarted one takes the addresses that the drivers already know.
     config: (previous) => ({
@@ -78,7 +78,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
   const { supervisor, plan, info, onRestart } = context;
   const { directoryUrl, brokerUrl } = info().server ?? remoteServer(plan.site);
   return supervisor.start<FogNodeConfig, NodeInfo>({
-    ...common(info(), node),
+    ...common(info(), node, SMALL_NURSERY),
     entry: entryOf("@fogwot/fog", "src/node/main.ts"),
     config: (previous) => ({
       site: plan.site,
@@ -106,10 +106,20 @@ function serverPorts(previous: ServerInfo | undefined): { http: number; mqtt: nu
   return { http: portOf(previous?.url), mqtt: portOf(previous?.brokerUrl) };
 }
 
-function common(info: RunInfo, name: string) {
+/**
+ * A fog node is a small computer. By default V8 lets short-lived objects fill 48 MB before it looks
+ * what is still in use; with this 6 MB, at no cost that the benchmark of the Servient can see.
+ */
+const SMALL_NURSERY = "--max-semi-space-size=2";
+
+function common(info: RunInfo, name: string, nodeOption?: string) {
+  const options = [process.env.NODE_OPTIONS, nodeOption].filter((option) => option !== undefined);
   return {
     name,
-    env: { FOGWOT_RUN: info.runId },
+    env: {
+      FOGWOT_RUN: info.runId,
+      ...(options.length > 0 ? { NODE_OPTIONS: options.join(" ") } : {}),
+    },
     logFile: path.join(info.logDirectory, `${name}.log`),
   };
 }

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type Logger, Supervisor, silentLogger, systemClock } from "@fogwot/core";
+import {
+  ChildProcessError,
+  type Logger,
+  Supervisor,
+  silentLogger,
+  systemClock,
+} from "@fogwot/core";
 import { ensureBoardBuilt } from "../emulation/board-build";
 import { InterruptedError, SiteRunningError } from "../errors";
 import { createApiClient } from "./api-client";
@@ -10,7 +16,7 @@ import { type ChildContext, startEmulation, startNode, startServer } from "./chi
 import { ControlServer } from "./control-server";
 import { findLeftover } from "./leftover";
 import { LinkControl } from "./link-control";
-import { rotateLogs } from "./logs";
+import { lastLines, rotateLogs } from "./logs";
 import { claimRunFile, dropRunFile, ownProcess, updateRunFile } from "./run-file";
 import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
 import type { SitePlan } from "./site-plan";
@@ -32,6 +38,7 @@ export interface SiteRunOptions {
 }
 
 const LEFTOVER_LIMIT_MS = 1_000;
+const LOG_LINES = 12;
 
 /**
  * A running site: emulation, processing server and fog nodes as supervised child processes, the
@@ -101,7 +108,7 @@ export class SiteRun {
       this.#update({ state: "up", controlUrl: await this.#control.start() });
     } catch (error) {
       await this.stop();
-      throw error;
+      throw this.#withLog(error);
     }
   }
 
@@ -137,6 +144,17 @@ export class SiteRun {
     onProgress("starting the fog nodes");
     const nodes = await Promise.all([...plan.nodes].map((node) => startNode(context, node)));
     this.#update({ nodes });
+  }
+
+  /** A child that ended without a word to us has said why in its log. */
+  #withLog(error: unknown): unknown {
+    if (!(error instanceof ChildProcessError)) return error;
+    const file = path.join(this.#info.logDirectory, `${error.child}.log`);
+    const last = fs.existsSync(file) ? lastLines(file, LOG_LINES).join("\n") : "";
+    const { reason } = error.details;
+    return new ChildProcessError(error.child, `${String(reason)}; its log, ${file}:\n${last}`, {
+      cause: error,
+    });
   }
 
   /** A signal may come while the site starts: nothing more is started then. */
