@@ -138,6 +138,18 @@ describe("commands of the documents, on a running factory site", () => {
     expect(siteParts.length).toBeGreaterThan(0);
   });
 
+  it.each([...typed].reverse())(
+    "%s (%s)",
+    async (command) => {
+      const result = await run(command);
+      expect(result).toMatchObject({ code: 0 });
+      // A request that our servers refused must not pass for an answer.
+      expect(result.output).not.toMatch(/urn:fogwot:error/);
+    },
+    90_000,
+  );
+
+  // After the commands: by then every sensor has been heard once, however lossy its link.
   it.each(scripts)(
     "a script of $file runs",
     async ({ script }) => {
@@ -154,17 +166,6 @@ describe("commands of the documents, on a running factory site", () => {
       const file = path.join(work, "site.yaml");
       writeFileSync(file, SITE + yaml);
       expect(await run(`npx fogwot validate ${file}`)).toMatchObject({ code: 0 });
-    },
-    90_000,
-  );
-
-  it.each([...typed].reverse())(
-    "%s (%s)",
-    async (command) => {
-      const result = await run(command);
-      expect(result).toMatchObject({ code: 0 });
-      // A request that our servers refused must not pass for an answer.
-      expect(result.output).not.toMatch(/urn:fogwot:error/);
     },
     90_000,
   );
