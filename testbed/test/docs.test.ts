@@ -21,6 +21,8 @@ const documents = [
     .filter((file) => existsSync(path.join(root, file))),
 ];
 
+const isForUsers = (file: string): boolean => file === "README.md" || file.startsWith("docs/");
+
 const text = (file: string): string => readFileSync(path.join(root, file), "utf8");
 
 /** The commands of every ```sh block: what a reader types while the factory site runs. */
@@ -39,13 +41,18 @@ function blocks(file: string, language: string): string[] {
 // The same command in two documents runs once.
 const typed = new Map(
   documents
-    .filter((file) => !file.startsWith("firmware/"))
+    .filter(isForUsers)
     .flatMap((file) => commands(file).map((command) => [command, file] as const))
     .reverse(),
 );
 
-const scripts = documents.flatMap((file) => blocks(file, "ts").map((script) => ({ file, script })));
-const siteParts = documents.flatMap((file) => blocks(file, "yaml").map((yaml) => ({ file, yaml })));
+// Packages test the snippets of their own READMEs.
+const scripts = documents
+  .filter(isForUsers)
+  .flatMap((file) => blocks(file, "ts").map((script) => ({ file, script })));
+const siteParts = documents
+  .filter(isForUsers)
+  .flatMap((file) => blocks(file, "yaml").map((yaml) => ({ file, yaml })));
 
 const SITE = `
 site: plant
