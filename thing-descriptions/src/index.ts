@@ -28,7 +28,7 @@ export { type ExplainOptions, explain, validateThingDescription } from "./explai
 export type { Finding } from "./finding";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
-export { instantiateWithForms, withHttpForms } from "./models/http-forms";
+export { instantiateWithForms } from "./models/http-forms";
 export {
   type InstanceValues,
   type InstantiateModelOptions,

@@ -17,8 +17,7 @@ export function instantiateWithForms(
   return withHttpForms(instantiate(type, values), base);
 }
 
-/** The description with a form for each operation over HTTP; forms it had are replaced. */
-export function withHttpForms(init: ExposedThingInit, base: string): ThingDescription {
+function withHttpForms(init: ExposedThingInit, base: string): ThingDescription {
   return {
     ...init,
     base,
@@ -31,6 +30,13 @@ export function withHttpForms(init: ExposedThingInit, base: string): ThingDescri
     ...addForms(init, "events", (href) => [stream(href, ["subscribeevent", "unsubscribeevent"])]),
   } as ThingDescription;
 }
+
+/** Every failure is told as problem details; our models define their schema. */
+const PROBLEM = {
+  additionalResponses: [
+    { success: false, contentType: "application/problem+json", schema: "problem" },
+  ],
+} as const;
 
 function addForms(
   init: ExposedThingInit,
@@ -47,7 +53,7 @@ function addForms(
 }
 
 function form(href: string, op: readonly string[], method: string): Form {
-  return { href, contentType: "application/json", op, "htv:methodName": method };
+  return { href, contentType: "application/json", op, "htv:methodName": method, ...PROBLEM };
 }
 
 function stream(href: string, op: readonly string[]): Form {
