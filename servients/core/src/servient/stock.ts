@@ -1,6 +1,3 @@
-import { CoapClientFactory, CoapServer } from "@node-wot/binding-coap";
-import { HttpClientFactory, HttpServer } from "@node-wot/binding-http";
-import { MqttBrokerServer, MqttClientFactory } from "@node-wot/binding-mqtt";
 import { Helpers, type ProtocolClientFactory, type ProtocolServer } from "@node-wot/core";
 
 /**
@@ -8,7 +5,17 @@ import { Helpers, type ProtocolClientFactory, type ProtocolServer } from "@node-
  *
  * They advertise every interface of the machine unless a process-wide static address is set, so
  * starting one of them sets it: do not mix hosts in one process.
+ *
+ * Each is loaded when it is asked for: together they are 400 modules that a fog node never needs.
  */
+type HttpBinding = typeof import("@node-wot/binding-http");
+type CoapBinding = typeof import("@node-wot/binding-coap");
+type MqttBinding = typeof import("@node-wot/binding-mqtt");
+
+const http = (): HttpBinding => require("@node-wot/binding-http");
+const coap = (): CoapBinding => require("@node-wot/binding-coap");
+const mqtt = (): MqttBinding => require("@node-wot/binding-mqtt");
+
 interface Listening {
   readonly host?: string;
   readonly port: number;
@@ -16,12 +23,12 @@ interface Listening {
 
 export function stockHttpServer({ host = "127.0.0.1", port }: Listening): ProtocolServer {
   Helpers.setStaticAddress(host);
-  return new HttpServer({ port, address: host });
+  return new (http().HttpServer)({ port, address: host });
 }
 
 export function stockCoapServer({ host = "127.0.0.1", port }: Listening): ProtocolServer {
   Helpers.setStaticAddress(host);
-  return new CoapServer({ port, address: host });
+  return new (coap().CoapServer)({ port, address: host });
 }
 
 export function stockMqttServer(options: {
@@ -32,14 +39,14 @@ export function stockMqttServer(options: {
   const { brokerUrl: uri, username, password } = options;
   // The documented `user` and `psw` never reach the broker; these do, but are not in its types.
   const credentials = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
-  return new MqttBrokerServer({ uri, ...credentials } as { uri: string });
+  return new (mqtt().MqttBrokerServer)({ uri, ...credentials } as { uri: string });
 }
 
 export function stockClientFactories(names: readonly string[]): ProtocolClientFactory[] {
   const make: Record<string, () => ProtocolClientFactory> = {
-    http: () => new HttpClientFactory({}),
-    coap: () => new CoapClientFactory(),
-    mqtt: () => new MqttClientFactory(),
+    http: () => new (http().HttpClientFactory)({}),
+    coap: () => new (coap().CoapClientFactory)(),
+    mqtt: () => new (mqtt().MqttClientFactory)(),
   };
   return names
     .map((name) => make[name])
