@@ -25,5 +25,10 @@ export type {
   FogNodeReport,
   ThingReport,
 } from "./node/config";
-export { FogNode, type FogNodeContext, type FogNodeMessage } from "./node/node";
+export {
+  FogNode,
+  type FogNodeContext,
+  type FogNodeCounters,
+  type FogNodeMessage,
+} from "./node/node";
 export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";

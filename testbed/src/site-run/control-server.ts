@@ -10,6 +10,7 @@ import {
   toFogwotError,
   UnauthorizedError,
 } from "@fogwot/core";
+import { nodeCounters } from "./counters";
 import type { LinkChange } from "./link-control";
 import type { SiteRun } from "./site-run";
 
@@ -17,7 +18,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The API of `up` itself, on loopback, for the other commands; every request carries the run's
- * token. GET /status, GET /links, PATCH /links/{device}, POST /links/{device}/{cut,restore},
+ * token. GET /status, GET /counters, GET /links, PATCH /links/{device}, POST /links/{device}/{cut,restore},
  * POST /down. Errors are problem details (RFC 7807).
  */
 export class ControlServer {
@@ -79,6 +80,8 @@ export class ControlServer {
     switch (`${method} ${resource}`) {
       case "GET status":
         return this.#status();
+      case "GET counters":
+        return { nodes: await nodeCounters(this.#run) };
       case "GET links":
         return { links: await this.#run.links.list() };
       case "PATCH links":
@@ -90,7 +93,7 @@ export class ControlServer {
         setImmediate(this.#onDown);
         return { site: this.#run.info.site, pid: process.pid };
       default:
-        if (["status", "links", "down"].includes(resource)) {
+        if (["status", "counters", "links", "down"].includes(resource)) {
           throw new OperationNotAllowedError(method, pathname);
         }
         throw new NotFoundError(pathname);

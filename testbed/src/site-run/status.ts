@@ -4,6 +4,7 @@ import { residentBytes } from "../files/process-table";
 import { listThings } from "../things/thing-descriptions";
 import { duration, milliseconds, percent } from "../up/format";
 import { attachSite } from "./attach";
+import { malformedCounts, type NodeCounters } from "./counters";
 import type { RunInfo, ThingInfo } from "./run-info";
 import { fetchServerStatus, type ServerStatus } from "./server-status";
 
@@ -18,6 +19,8 @@ export interface SiteStatus {
   readonly emulated: readonly string[];
   readonly serverUrl: string | null;
   readonly brokerUrl: string | null;
+  /** Bad input that was counted and refused, by binding and by driver. */
+  readonly malformed: Readonly<Record<string, number>>;
   /** Null where the processing server does not run on this machine. */
   readonly sensing: ServerStatus | null;
 }
@@ -29,6 +32,9 @@ export async function siteStatus(siteFile: string): Promise<SiteStatus> {
     site.controls.map(({ api }) =>
       api.request<RunInfo & { children: ChildStatus[] }>("GET", "/status"),
     ),
+  );
+  const counters = await Promise.all(
+    site.controls.map(({ api }) => api.request<{ nodes: NodeCounters }>("GET", "/counters")),
   );
   const own = site.controls.map(({ info }, index) => ({
     name: info.scope === "site" ? "up" : `up --only ${info.scope}`,
@@ -50,6 +56,7 @@ export async function siteStatus(siteFile: string): Promise<SiteStatus> {
     emulated: Object.keys(site.info.emulated),
     serverUrl: site.info.server?.url ?? null,
     brokerUrl: site.info.server?.brokerUrl ?? null,
+    malformed: malformedCounts(Object.assign({}, ...counters.map(({ nodes }) => nodes))),
     sensing: site.server ? await fetchServerStatus(site.server) : null,
   };
 }
@@ -69,6 +76,8 @@ export function statusLines(status: SiteStatus): string[] {
     const mark = isEmulated(status, thing) ? "   (emulated board)" : "";
     lines.push(`  ${thing.kind.padEnd(8)} ${thing.title.padEnd(34)} ${thing.tdUrl}${mark}`);
   }
+  const refused = Object.entries(status.malformed).map(([name, count]) => `${name} ${count}`);
+  if (refused.length > 0) lines.push("", `  bad input refused   ${refused.join("   ")}`);
   if (!sensing) return lines;
   const count = Math.min(sensing.slots, sensing.window.slots);
   lines.push(

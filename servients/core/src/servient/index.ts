@@ -1,4 +1,10 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
 export { bindingsOf, pinBinding } from "./pin-binding";
-export { type Choice, type RunningServient, type ServientOptions, startServient } from "./servient";
+export {
+  type Choice,
+  type RunningServient,
+  type ServerCounters,
+  type ServientOptions,
+  startServient,
+} from "./servient";
 export { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";

@@ -36,6 +36,26 @@ describe("startServient", () => {
     },
   );
 
+  it("tells what each of its servers has counted, and nothing of a stock one", async () => {
+    const server = await startServient({
+      name: "server",
+      http: { port: 0 },
+      coap: { port: 0, stock: true },
+      clients: [],
+    });
+    try {
+      await exposeLamp(server);
+      const url = `http://127.0.0.1:${server.ports.http}/lamp/properties/isOn`;
+      const json = { "content-type": "application/json" };
+      expect((await fetch(url)).status).toBe(200);
+      expect((await fetch(url, { method: "POST", headers: json, body: "{" })).ok).toBe(false);
+      expect(server.counters.http).toMatchObject({ requests: 2, errors: 1 });
+      expect(Object.keys(server.counters)).toEqual(["http"]);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it("offers node-wot's own bindings as a baseline that our client can read", async () => {
     const server = await startServient({
       name: "stock",

@@ -43,8 +43,15 @@ export interface RunningServient {
   readonly wot: typeof WoT;
   readonly servient: Servient;
   readonly ports: { readonly http?: number; readonly coap?: number };
+  /** What the server of each binding has counted since its start; node-wot's own count nothing. */
+  readonly counters: ServerCounters;
   stop(): Promise<void>;
 }
+
+/** Among others `requests`, `errors` and `malformed`. */
+export type ServerCounters = Readonly<
+  Partial<Record<BindingName, Readonly<Record<string, number>>>>
+>;
 
 /**
  * Starts a Servient with the bindings that are named: server role, client role or both.
@@ -69,6 +76,13 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
         ...(http ? { http: http.getPort() } : {}),
         ...(coap ? { coap: coap.getPort() } : {}),
       },
+      get counters() {
+        return {
+          ...countersOf("http", http),
+          ...countersOf("coap", coap),
+          ...countersOf("mqtt", mqtt),
+        };
+      },
       stop: () => servient.shutdown(),
     };
   } catch (error) {
@@ -76,6 +90,11 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
     await Promise.allSettled(servers.map((server) => server.stop()));
     throw error;
   }
+}
+
+function countersOf(binding: BindingName, server: ProtocolServer | undefined): ServerCounters {
+  const { counters } = (server ?? {}) as { counters?: Readonly<Record<string, number>> };
+  return counters ? { [binding]: { ...counters } } : {};
 }
 
 function httpServer(options: Choice<HttpServerOptions>, log: Logger): ProtocolServer {

@@ -6,6 +6,7 @@ import {
   type Logger,
   NotFoundError,
   type RunningServient,
+  type ServerCounters,
   type SiteNetwork,
   type SiteNode,
   Supervisor,
@@ -22,14 +23,22 @@ export interface FogNodeContext {
   readonly log: Logger;
 }
 
-/** What the parent may ask of a running node: the packet filters of real devices. */
+/** What the parent may ask of a running node: the packet filters of real devices, its counters. */
 export type FogNodeMessage =
   | {
       readonly op: "filter.set";
       readonly device: string;
       readonly settings: Partial<LinkSettings>;
     }
-  | { readonly op: "filter.list" };
+  | { readonly op: "filter.list" }
+  | { readonly op: "counters" };
+
+/** What a node has counted since its start, bad input above all. */
+export interface FogNodeCounters {
+  readonly bindings: ServerCounters;
+  /** By network; null where the driver does not answer now. */
+  readonly drivers: Readonly<Record<string, Readonly<Record<string, number>> | null>>;
+}
 
 /** A fog node: driver processes, one Servient, its Things, and their places in the directory. */
 export class FogNode {
@@ -115,7 +124,21 @@ export class FogNode {
       if (!owner) throw new NotFoundError(`device ${device}`);
       return owner.network.client.setFilter(device, settings);
     }
-    throw new InputError({ path: "/op", got: op, wanted: "filter.set or filter.list" });
+    if (op === "counters") return this.#counters();
+    const wanted = "filter.set, filter.list or counters";
+    throw new InputError({ path: "/op", got: op, wanted });
+  }
+
+  async #counters(): Promise<FogNodeCounters> {
+    const entries = this.#networks.map(async ({ spec, network }) => [
+      spec.name,
+      // A driver that is down has no counters, which null says.
+      await network.client.driverCounters().catch(() => null),
+    ]);
+    return {
+      bindings: this.#servient?.counters ?? {},
+      drivers: Object.fromEntries(await Promise.all(entries)),
+    };
   }
 
   #report(things: NodeThings): FogNodeReport {
