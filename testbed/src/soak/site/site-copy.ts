@@ -1,0 +1,64 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { loadSite, packageRoot, type Site } from "@fogwot/core";
+import { type Emulation, findEmulationFile, loadEmulation } from "../../emulation/emulation-file";
+
+/** The shipped site that everything here is tried on. */
+export const FACTORY = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
+
+/** What is to be different from the factory site. */
+export interface SiteChanges {
+  readonly site?: (site: Site) => Site;
+  readonly emulation?: (emulation: Emulation) => Emulation;
+}
+
+/** Writes the factory site, changed, to a folder. @returns the new site file */
+export function copySite(folder: string, changes: SiteChanges): string {
+  const site = loadSite(FACTORY);
+  const emulation = loadEmulation(findEmulationFile(FACTORY) ?? "", site);
+  const file = path.join(folder, "site.yaml");
+  fs.mkdirSync(folder, { recursive: true });
+  write(file, changes.site?.(site) ?? site);
+  write(path.join(folder, "emulation.yaml"), changes.emulation?.(emulation) ?? emulation);
+  return file;
+}
+
+/** The first network of the first node, changed: the factory has only one. */
+export function withNetwork(
+  site: Site,
+  change: (network: Site["nodes"][number]["networks"][number]) => object,
+): Site {
+  return {
+    ...site,
+    nodes: site.nodes.map((node) => ({
+      ...node,
+      networks: node.networks.map((network) => ({ ...network, ...change(network) })),
+    })),
+  };
+}
+
+/** Every board pushes a sample once a second, the most a site file may ask for. */
+export function withFastSampling(site: Site): Site {
+  return withNetwork(site, ({ devices }) => ({
+    devices: devices.map((device) => ({ ...device, samplingIntervalMs: 1_000 })),
+  }));
+}
+
+/** The site with an external broker in place of the embedded one. */
+export function withBroker(site: Site, url: string): Site {
+  return { ...site, broker: { embedded: false, port: 0, insecure: false, url } };
+}
+
+/** Links that lose nothing and add nothing: what fails then is no packet's fault. */
+export function withPerfectLinks(emulation: Emulation): Emulation {
+  const boards = emulation.boards.map((board) => ({
+    ...board,
+    link: { ...board.link, baseMs: 0, jitter: null, gilbertElliott: null, filterLoss: 0 },
+  }));
+  return { ...emulation, boards };
+}
+
+function write(file: string, value: object): void {
+  // JSON is YAML.
+  fs.writeFileSync(file, JSON.stringify(value, null, 2));
+}

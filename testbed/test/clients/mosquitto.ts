@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { findProgram } from "../../src/doctor/find-program";
+import { until } from "../../src/soak/site/until";
+
+/** Debian's MQTT broker, alone on a port of 127.0.0.1 that it keeps over a restart. */
+export class Mosquitto implements AsyncDisposable {
+  readonly port: number;
+  readonly #folder: string;
+  #child: ChildProcess | undefined;
+
+  constructor(port: number) {
+    this.port = port;
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-mosquitto-"));
+  }
+
+  static async start(): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort());
+    await broker.start();
+    return broker;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const configuration = path.join(this.#folder, "mosquitto.conf");
+    const lines = [
+      `listener ${this.port} 127.0.0.1`,
+      "allow_anonymous true",
+      "persistence false",
+      "log_dest stderr",
+    ];
+    fs.writeFileSync(configuration, `${lines.join("\n")}\n`);
+    const program = findProgram("mosquitto") ?? "mosquitto";
+    this.#child = spawn(program, ["-c", configuration], { stdio: "ignore" });
+    await until("mosquitto listening", () => isListening(this.port));
+  }
+
+  /** As a crash: what it held is gone. */
+  kill(): Promise<void> {
+    return this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function isListening(port: number): Promise<boolean> {
+  const socket = net.connect(port, "127.0.0.1");
+  return new Promise((resolve) => {
+    socket.once("connect", () => resolve(true));
+    socket.once("error", () => resolve(false));
+  }).finally(() => socket.destroy()) as Promise<boolean>;
+}
