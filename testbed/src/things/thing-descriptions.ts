@@ -20,8 +20,8 @@ export function listThings(site: AttachedSite): (ThingInfo & { node: string })[]
 }
 
 /**
- * Fetches the Thing Descriptions: from the fog nodes where they serve HTTP, else from the
- * processing server's directory, which knows what its Things registered.
+ * Fetches the Thing Descriptions: from the processing server's directory, which knows what the
+ * Things registered, else from the fog nodes themselves.
  * @throws UnreachableError, WaitTimeoutError when a Thing does not show up
  */
 export async function fetchThings(
@@ -48,7 +48,7 @@ export async function fetchThings(
 }
 
 function urlOf(thing: ThingInfo, site: AttachedSite): string {
-  if (/^https?:/.test(thing.tdUrl) || !site.info.server) return thing.tdUrl;
+  if (!site.info.server) return thing.tdUrl;
   return `${site.info.server.directoryUrl}/${encodeURIComponent(thing.id)}`;
 }
 
@@ -64,8 +64,9 @@ async function fetchDescription(url: string): Promise<ThingDescription> {
       cause,
     });
   }
-  const body: unknown = await response.json();
-  if (response.ok) return body as ThingDescription;
+  // An answer without a JSON body is another program's, or a proxy's error page.
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body as ThingDescription;
   const said = isProblemDetails(body) ? body.detail : undefined;
   throw new UnreachableError(url, `${response.status} ${said ?? response.statusText}`);
 }
