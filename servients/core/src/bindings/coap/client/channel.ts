@@ -43,15 +43,15 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly parameters: TransmissionParameters;
+  /** Message IDs must not repeat within the exchange lifetime: a channel is replaced before. */
+  readonly maximumMessages: number;
 }
-
-/** Message IDs must not repeat within the exchange lifetime: a channel is replaced before. */
-const MESSAGE_IDS_OF_A_CHANNEL = 65_000;
 
 /** The client end of RFC 7252, section 4: one socket, connected to one server, for all its requests. */
 export class Channel {
   readonly remote: Remote;
   readonly #socket: Socket;
+  readonly #maximumMessages: number;
   readonly #confirmables: ConfirmableSender;
   readonly #messageIds: MessageIds;
   readonly #tokenPrefix = randomBytes(4);
@@ -66,6 +66,7 @@ export class Channel {
   private constructor(remote: Remote, socket: Socket, options: ChannelOptions) {
     this.remote = remote;
     this.#socket = socket;
+    this.#maximumMessages = options.maximumMessages;
     this.#messageIds = new MessageIds(options.rng);
     this.#confirmables = new ConfirmableSender({
       ...options,
@@ -89,7 +90,7 @@ export class Channel {
   }
 
   get isExhausted(): boolean {
-    return this.#isClosed || this.#sent >= MESSAGE_IDS_OF_A_CHANNEL;
+    return this.#isClosed || this.#sent >= this.#maximumMessages;
   }
 
   /** Retransmission timers that run. */

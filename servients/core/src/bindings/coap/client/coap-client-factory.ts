@@ -17,6 +17,8 @@ export interface CoapClientOptions {
   readonly pollingIntervalMs?: number;
   /** Largest response, all blocks together, in bytes. @default 16 MiB */
   readonly maxPayloadBytes?: number;
+  /** A new source port is taken after so many messages, for their 16-bit IDs. @default 65 000 */
+  readonly maxMessagesPerSocket?: number;
   readonly transmission?: Partial<TransmissionParameters>;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -36,7 +38,8 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
     const clock = options.clock ?? systemClock;
     const rng = createRng(randomInt(0x100000000), "coap-client");
     const parameters = { ...DEFAULT_PARAMETERS, ...options.transmission };
-    this.#pool = new ChannelPool({ clock, rng, parameters });
+    const maximumMessages = options.maxMessagesPerSocket ?? 65_000;
+    this.#pool = new ChannelPool({ clock, rng, parameters, maximumMessages });
     this.#context = {
       pool: this.#pool,
       clock,

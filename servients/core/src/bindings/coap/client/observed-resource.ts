@@ -1,9 +1,4 @@
-import {
-  type FogwotError,
-  InteractionError,
-  toFogwotError,
-  UnreachableError,
-} from "../../../errors";
+import { type FogwotError, InteractionError, toFogwotError } from "../../../errors";
 import type { Rng } from "../../../random";
 import { codeClass, decodeUint, findOption, type Message, OptionNumber } from "../message";
 import { Freshness } from "./freshness";
@@ -181,9 +176,10 @@ export class ObservedResource {
     } catch (thrown) {
       if (this.#hasEnded()) return;
       const error = toFogwotError(thrown);
-      const isKnown = this.#state === "lost" && error instanceof UnreachableError;
+      const isStillLost = this.#state === "lost" && !(error instanceof InteractionError);
       this.#state = "registered";
-      if (isKnown) this.#retry();
+      // An outage is reported once, not at every attempt.
+      if (isStillLost) this.#retry();
       else this.#onFailure(error);
     }
   }

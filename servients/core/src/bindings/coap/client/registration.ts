@@ -1,4 +1,4 @@
-import { type FogwotError, InteractionTimeoutError } from "../../../errors";
+import { type FogwotError, InteractionTimeoutError, UnreachableError } from "../../../errors";
 import { findOption, type Message, NO_BYTES, OptionNumber, uintOption } from "../message";
 import type { Conversation } from "./channel";
 import { failureError } from "./response-error";
@@ -75,6 +75,7 @@ export class Registration {
 
   /** Forgets the token; a notification that still comes is reset. */
   forget(): void {
+    this.#waiting?.fail(new UnreachableError(this.#options.request.href, "given up"));
     this.#conversation?.close();
     this.#conversation = undefined;
   }

@@ -18,6 +18,8 @@ export interface BlockSlicesOptions {
   readonly maximumTotalBytes: number;
   /** How long the rest of a large response can be fetched. */
   readonly lifetimeMs: number;
+  /** A client has fetched the last block. */
+  readonly onFetched: (key: string) => void;
 }
 
 interface Kept {
@@ -69,7 +71,9 @@ export class BlockSlices {
       this.#forget(key);
       return undefined;
     }
-    return slice(kept.response, asked.number, Math.min(asked.size, this.#options.blockSize));
+    const size = Math.min(asked.size, this.#options.blockSize);
+    if ((asked.number + 1) * size >= kept.response.payload.length) this.#options.onFetched(key);
+    return slice(kept.response, asked.number, size);
   }
 
   clear(): void {

@@ -32,7 +32,7 @@ export interface CoapServerOptions {
   readonly blockSize?: number;
   /** Observations of all clients together. @default 1000 */
   readonly maxSubscribers?: number;
-  /** Event notifications that may wait for one slow client. @default 64 */
+  /** Event notifications that may wait for one slow client. @default 256 */
   readonly maxQueuedEvents?: number;
   /** Requests in work at a time. @default 1024 */
   readonly maxConcurrentRequests?: number;
@@ -103,10 +103,11 @@ export class CoapBindingServer implements ProtocolServer {
       blockSize: blockSizeWithin(options.blockSize ?? 1024),
       maximumTotalBytes,
       lifetimeMs: TRANSFER_LIFETIME_MS,
+      onFetched: (transferKey) => this.#observers.fetched(transferKey),
     });
     this.#observers = new Observers({
       maximum: options.maxSubscribers ?? 1_000,
-      maximumQueuedEvents: options.maxQueuedEvents ?? 64,
+      maximumQueuedEvents: options.maxQueuedEvents ?? 256,
       slices: this.#slices,
       endpoint: () => this.#endpoint,
     });

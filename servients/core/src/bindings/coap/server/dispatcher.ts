@@ -38,9 +38,7 @@ export class Dispatcher {
       return;
     }
     try {
-      const outcome = await this.#handle(exchange, options);
-      exchange.respond(outcome.response, outcome.onReset);
-      outcome.onSent?.();
+      await this.#handle(exchange, options);
     } catch (thrown) {
       const error = toFogwotError(thrown);
       this.counters.errors++;
@@ -54,25 +52,26 @@ export class Dispatcher {
     }
   }
 
-  async #handle(exchange: Exchange, options: RequestOptions): Promise<Outcome> {
+  async #handle(exchange: Exchange, options: RequestOptions): Promise<void> {
     const { things, slices } = this.#options;
     const route = things.route(options.path);
     const { request } = exchange;
-    // Only a transfer of several blocks, or an observation that may start one, needs the name.
     const transferKey = keyOfTransfer(exchange, options);
     if (options.block2 && options.block2.number > 0) {
       const next = slices.next(transferKey, options.block2);
-      if (next) return { response: next };
+      if (next) return exchange.respond(next);
       // Invoking an action again would not give the rest of its first output.
       if (request.code !== Code.get) {
         throw new InputError({ path: "", got: "a later block", wanted: "block 0 first" });
       }
     }
     const payload = this.#assemble(exchange, options, transferKey);
-    if (!Buffer.isBuffer(payload)) return { response: payload };
-    const outcome = await this.#answer(route, { exchange, options, payload, transferKey });
-    const first = slices.first(transferKey, outcome.response, options.block2);
-    return { ...outcome, response: options.block1 ? acknowledged(first, options.block1) : first };
+    if (!Buffer.isBuffer(payload)) return exchange.respond(payload);
+    const routed = { exchange, options, payload, transferKey };
+    const { response: whole, onSent, onReset } = await this.#answer(route, routed);
+    const first = slices.first(transferKey, whole, options.block2);
+    exchange.respond(options.block1 ? acknowledged(first, options.block1) : first, onReset);
+    onSent?.(first.payload.length < whole.payload.length);
   }
 
   /** The whole payload, or the response that asks for more of it. */

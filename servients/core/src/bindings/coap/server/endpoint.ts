@@ -49,9 +49,12 @@ export interface EndpointCounters {
   sendFailures: number;
 }
 
-/** Duplicates of reads are cheap to answer anew, so their answers get less room. */
-const READ_REPLIES = { maximumEntries: 4_096, maximumBytes: 2 * 1024 * 1024 };
-const OTHER_REPLIES = { maximumEntries: 16_384, maximumBytes: 8 * 1024 * 1024 };
+/**
+ * Duplicates of reads are harmless and may be answered anew (section 4.5), so their answers get less
+ * room; a flood of them never pushes out what was answered to an action. About 6 MB when full.
+ */
+const READ_REPLIES = { maximumEntries: 1_024, maximumBytes: 512 * 1024 };
+const OTHER_REPLIES = { maximumEntries: 4_096, maximumBytes: 2 * 1024 * 1024 };
 const RETRY_AFTER_S = 1;
 
 /** The server end of RFC 7252, section 4 on one UDP socket: no packet from outside makes it throw. */

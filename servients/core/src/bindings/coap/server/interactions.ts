@@ -36,7 +36,8 @@ export interface RoutedRequest {
 /** What to answer, and what follows once it is on its way. */
 export interface Outcome {
   readonly response: Response;
-  readonly onSent?: () => void;
+  /** @param isPartial the client has to fetch the rest of the response */
+  readonly onSent?: (isPartial: boolean) => void;
   readonly onReset?: () => void;
 }
 
@@ -158,7 +159,7 @@ export class Interactions {
       const option = observation.registrationOption(kind === "properties");
       return {
         response: contentResponse(payload, observation.hasEnded ? [] : [option]),
-        onSent: () => observation.open(),
+        onSent: (isPartial) => observation.open(isPartial),
         onReset: () => this.#observers.remove(observation),
       };
     } catch (error) {

@@ -1,6 +1,13 @@
 import type { Clock } from "../../../time";
 import type { Payload } from "../../payload";
-import { Code, contentFormatOf, type Option, OptionNumber, uintOption } from "../message";
+import {
+  type Block,
+  Code,
+  contentFormatOf,
+  type Option,
+  OptionNumber,
+  uintOption,
+} from "../message";
 import type { Delivery, Remote } from "../transport";
 import { type Response, response } from "./exchange";
 
@@ -12,6 +19,10 @@ export interface ObservationSettings {
   readonly resource: string;
   /** Confirmable notifications, as the client asked with a confirmable request. */
   readonly isConfirmable: boolean;
+  /** Names the observed representation for the blocks of a large notification. */
+  readonly transferKey: string;
+  /** The block size the client asked for with its registration. */
+  readonly block: Block | undefined;
   /** Notifications that may wait: 1 keeps the newest state only, as befits a property. */
   readonly maximumQueued: number;
   readonly outlet: ObservationOutlet;
@@ -24,6 +35,8 @@ export interface ObservationOutlet {
     onDelivery: (delivery: Delivery) => void,
   ): number;
   notify(observation: Observation, notification: Response): void;
+  firstBlock(observation: Observation, notification: Response): Response;
+  awaitsFetch(observation: Observation, isAwaiting: boolean): void;
   cancelDelivery(messageId: number): void;
   skipped(observation: Observation): void;
   /** The client no longer wants, or no longer acknowledges, notifications. */
@@ -37,6 +50,8 @@ interface Queued {
 
 const FIRST_SEQUENCE = 1;
 const SEQUENCES = 0x1000000;
+/** A client that does not fetch the rest of a large notification holds up the next this long. */
+const FETCH_MS = 2_000;
 /** A client that gets non-confirmable notifications must confirm one this often (RFC 7641, 4.5). */
 const LIVENESS_MS = 30_000;
 
@@ -55,6 +70,8 @@ export class Observation {
   #sequence = FIRST_SEQUENCE;
   #state: "opening" | "open" | "ended" = "opening";
   #inFlight: number | undefined;
+  /** Ends the wait for the client to fetch the blocks of a large notification. */
+  #cancelFetch: (() => void) | undefined;
   #confirmedAtMs: number;
 
   constructor(settings: ObservationSettings) {
@@ -73,10 +90,14 @@ export class Observation {
     return uintOption(OptionNumber.observe, this.#sequence);
   }
 
-  /** The response to the registration is out: notifications may follow it. */
-  open(): void {
+  /**
+   * The response to the registration is out: notifications may follow it.
+   * @param isPartial the client has to fetch the rest of it
+   */
+  open(isPartial: boolean): void {
     if (this.#state !== "opening") return;
     this.#state = "open";
+    if (isPartial) this.#awaitFetch();
     this.#pump();
   }
 
@@ -91,17 +112,27 @@ export class Observation {
     this.#pump();
   }
 
+  /** The client has all blocks of the notification before. */
+  fetched(): void {
+    if (!this.#cancelFetch) return;
+    this.#cancelFetch();
+    this.#cancelFetch = undefined;
+    this.settings.outlet.awaitsFetch(this, false);
+    this.#pump();
+  }
+
   /** Ends without a word to the client. Idempotent. */
   end(): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#queue.length = 0;
     if (this.#inFlight !== undefined) this.settings.outlet.cancelDelivery(this.#inFlight);
+    this.fetched();
     this.unsubscribe();
   }
 
   #pump(): void {
-    while (this.#state === "open" && this.#inFlight === undefined) {
+    while (this.#state === "open" && this.#inFlight === undefined && !this.#cancelFetch) {
       const next = this.#queue.shift();
       if (!next) return;
       this.#send(next);
@@ -110,13 +141,22 @@ export class Observation {
 
   #send(queued: Queued): void {
     const { clock, isConfirmable, outlet } = this.settings;
-    const notification = notificationOf(queued);
+    const whole = notificationOf(queued);
+    const notification = outlet.firstBlock(this, whole);
+    // The blocks of the next one would take the place of this one's.
+    if (notification.payload.length < whole.payload.length) this.#awaitFetch();
     const isOverdue = clock.monotonicMs() - this.#confirmedAtMs > LIVENESS_MS;
     if (!isConfirmable && !isOverdue) {
       outlet.notify(this, notification);
       return;
     }
     this.#inFlight = outlet.confirm(this, notification, (delivery) => this.#delivered(delivery));
+  }
+
+  #awaitFetch(): void {
+    const { clock, outlet } = this.settings;
+    this.#cancelFetch = clock.schedule(FETCH_MS, () => this.fetched());
+    outlet.awaitsFetch(this, true);
   }
 
   #delivered(delivery: Delivery): void {

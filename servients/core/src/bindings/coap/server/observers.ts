@@ -1,4 +1,4 @@
-import type { Block, Code } from "../message";
+import type { Code } from "../message";
 import { type Remote, remoteText } from "../transport";
 import type { BlockSlices } from "./block-slices";
 import type { Endpoint } from "./endpoint";
@@ -15,16 +15,11 @@ export interface ObserversOptions {
 }
 
 export type RegistrationSettings = Omit<ObservationSettings, "outlet" | "maximumQueued"> & {
-  readonly transferKey: string;
-  /** The block size the client asked for with its registration. */
-  readonly block: Block | undefined;
   readonly isEvent: boolean;
 };
 
 interface Registered {
   readonly observation: Observation;
-  readonly transferKey: string;
-  readonly block: Block | undefined;
   /** Of the last non-confirmable notification, which a client may reset. */
   lastMessageId: number | undefined;
 }
@@ -34,6 +29,8 @@ export class Observers implements ObservationOutlet {
   readonly counters = { notifications: 0, skipped: 0 };
   readonly #registered = new Map<string, Registered>();
   readonly #byMessageId = new Map<number, Observation>();
+  /** Observations whose client is fetching the rest of a notification, by transfer. */
+  readonly #fetching = new Map<string, Set<Observation>>();
   readonly #options: ObserversOptions;
 
   constructor(options: ObserversOptions) {
@@ -53,14 +50,14 @@ export class Observers implements ObservationOutlet {
   }
 
   add(settings: RegistrationSettings): Observation {
-    const { transferKey, block, isEvent, ...rest } = settings;
+    const { isEvent, ...rest } = settings;
     const observation = new Observation({
       ...rest,
       maximumQueued: isEvent ? this.#options.maximumQueuedEvents : 1,
       outlet: this,
     });
     const key = keyOf(settings.token, settings.remote);
-    this.#registered.set(key, { observation, transferKey, block, lastMessageId: undefined });
+    this.#registered.set(key, { observation, lastMessageId: undefined });
     return observation;
   }
 
@@ -100,21 +97,31 @@ export class Observers implements ObservationOutlet {
     onDelivery: Parameters<ObservationOutlet["confirm"]>[2],
   ): number {
     const { token, remote } = observation.settings;
-    const content = { token, ...this.#firstBlock(observation, notification) };
     this.counters.notifications++;
-    return this.#options.endpoint().confirm(content, remote, onDelivery);
+    return this.#options.endpoint().confirm({ token, ...notification }, remote, onDelivery);
   }
 
   notify(observation: Observation, notification: Response): void {
     const { token, remote } = observation.settings;
-    const content = { token, ...this.#firstBlock(observation, notification) };
     this.counters.notifications++;
-    const messageId = this.#options.endpoint().notify(content, remote);
+    const messageId = this.#options.endpoint().notify({ token, ...notification }, remote);
     const registered = this.#registered.get(keyOf(token, remote));
     if (!registered) return;
     if (registered.lastMessageId !== undefined) this.#byMessageId.delete(registered.lastMessageId);
     registered.lastMessageId = messageId;
     this.#byMessageId.set(messageId, observation);
+  }
+
+  /** A client has fetched the last block of what this key names: its next notification may follow. */
+  fetched(transferKey: string): void {
+    for (const observation of [...(this.#fetching.get(transferKey) ?? [])]) observation.fetched();
+  }
+
+  awaitsFetch(observation: Observation, isAwaiting: boolean): void {
+    const { transferKey } = observation.settings;
+    const waiting = this.#fetching.get(transferKey) ?? new Set();
+    if (isAwaiting) this.#fetching.set(transferKey, waiting.add(observation));
+    else if (waiting.delete(observation) && waiting.size === 0) this.#fetching.delete(transferKey);
   }
 
   cancelDelivery(messageId: number): void {
@@ -130,11 +137,9 @@ export class Observers implements ObservationOutlet {
   }
 
   /** A notification larger than a block starts a block-wise transfer (RFC 7959, section 2.6). */
-  #firstBlock(observation: Observation, notification: Response): Response {
-    const { token, remote } = observation.settings;
-    const registered = this.#registered.get(keyOf(token, remote));
-    if (!registered) return notification;
-    return this.#options.slices.first(registered.transferKey, notification, registered.block);
+  firstBlock(observation: Observation, notification: Response): Response {
+    const { transferKey, block } = observation.settings;
+    return this.#options.slices.first(transferKey, notification, block);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FogwotError, PayloadTooLargeError } from "../../../errors";
-import { ContentFormat, codeOfStatus, OptionNumber, uintOption } from "../message";
+import { ContentFormat, codeOfStatus, NO_BYTES, OptionNumber, uintOption } from "../message";
 import { type Response, response } from "./exchange";
 
 /** A problem document stays within one datagram, so that an error never needs a block-wise transfer. */
@@ -21,10 +21,20 @@ export function problemResponse(error: FogwotError): Response {
 
 function problemBody(error: FogwotError): Buffer {
   const problem = error.toProblem();
-  const whole = Buffer.from(JSON.stringify(problem));
-  if (whole.length <= MAXIMUM_BYTES) return whole;
   const { details: _details, ...essential } = problem;
-  const short = Buffer.from(JSON.stringify(essential));
-  if (short.length <= MAXIMUM_BYTES) return short;
-  return Buffer.from(JSON.stringify({ ...essential, detail: problem.detail.slice(0, 200) }));
+  const candidates = [problem, essential, { ...essential, detail: problem.detail.slice(0, 200) }];
+  for (const candidate of candidates) {
+    const body = jsonOf(candidate);
+    if (body && body.length <= MAXIMUM_BYTES) return body;
+  }
+  return NO_BYTES;
+}
+
+function jsonOf(value: unknown): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(value));
+  } catch {
+    // Details with a cycle or a BigInt have no JSON form: the problem goes without them.
+    return undefined;
+  }
 }
