@@ -45,11 +45,12 @@ export function plainLine(facts: BlockFacts): string {
 
 function sensingLines(status: ServerStatus): string[] {
   const parameters = Object.entries(status.parameters)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(" ");
   const count = Math.min(status.slots, status.window.slots);
   return [
-    `policy   ${status.policy} ${parameters}  M = ${status.m}   slot ${status.slots}   ${status.requests} requests`,
+    `policy   ${status.policy}   M = ${status.m}   slot ${status.slots}   ${status.requests} requests   ${parameters}`,
     `last ${String(count).padStart(3)} slots   RTT ${milliseconds(status.window.rttMs)}   PDR ${percent(status.window.pdr)}`,
     ...status.devices.map(
       (device) =>
