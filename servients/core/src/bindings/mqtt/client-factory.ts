@@ -10,6 +10,8 @@ export interface MqttClientOptions {
   readonly timeoutMs?: number;
   /** `mqtts` for a second factory, for brokers with TLS. Default `mqtt`. */
   readonly scheme?: "mqtt" | "mqtts";
+  /** Credentials of brokers, by `mqtt://host:port`, for Things whose descriptions ask for none. */
+  readonly credentials?: Readonly<Record<string, Credentials>>;
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -81,8 +83,9 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
     address: BrokerAddress,
     credentials: Credentials | undefined,
   ): BrokerSession {
-    const username = credentials?.username ?? address.username;
-    const password = credentials?.password ?? address.password;
+    const known = credentials ?? this.#options.credentials?.[address.href];
+    const username = known?.username ?? address.username;
+    const password = known?.password ?? address.password;
     const key = JSON.stringify([address.href, username, password]);
     const session = this.#sessions.get(key) ?? this.#open(key, { address, username, password });
     this.#users.get(session)?.add(user);

@@ -133,6 +133,7 @@ export class BrokerConnection {
     const client = this.#client;
     if (!client) return;
     this.#client = undefined;
+    this.#reconnection.stop();
     if (this.#isReady) await within(this.#clock, DRAIN_MS, this.outbox.drained());
     this.#isReady = false;
     this.#reachOutcome();

@@ -3,6 +3,8 @@ export const CONNECT_TIMEOUT_MS = 5000;
 /** First and longest pause between two attempts to connect, ms. The pause doubles between them. */
 export const RECONNECT_FIRST_MS = 100;
 export const RECONNECT_MAX_MS = 5000;
+/** A connection shorter than this counts as a failed attempt: two clients of one name must not take turns at full speed. */
+export const STABLE_MS = 2000;
 /** Seconds of silence after which the connection is probed; the broker sends the will after 1.5 times this. */
 export const KEEPALIVE_S = 20;
 /** Longest wait for unacknowledged messages when a connection is stopped, ms. */

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import type { MqttClient } from "mqtt";
 import type { Logger } from "../../log";
+import { type Clock, systemClock } from "../../time";
 import type { BrokerAddress } from "./broker-url";
-import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS, VERSION_REFUSALS } from "./constants";
+import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS, STABLE_MS, VERSION_REFUSALS } from "./constants";
 
 export interface ReconnectionOptions {
   readonly address: BrokerAddress;
   readonly clientId: string;
   readonly protocolVersion?: 4 | 5;
+  readonly clock?: Clock;
   readonly log: Logger;
 }
 
@@ -20,6 +22,7 @@ export interface ReconnectionOptions {
  */
 export class Reconnection {
   readonly #options: ReconnectionOptions;
+  readonly #clock: Clock;
   readonly #spread: number;
   #protocolVersion: 4 | 5;
   #isVersionProven = false;
@@ -27,10 +30,12 @@ export class Reconnection {
   #hadError = false;
   #hadConnack = false;
   #delayMs = RECONNECT_FIRST_MS;
+  #cancelStable: () => void = () => undefined;
   #lastError: Error | undefined;
 
   constructor(options: ReconnectionOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.#protocolVersion = options.protocolVersion ?? 5;
     this.#isVersionProven = options.protocolVersion !== undefined;
     // 0.75 to 1.25 by the client's name: a hundred fog nodes do not return in the same instant.
@@ -55,8 +60,11 @@ export class Reconnection {
     this.#isVersionProven = true;
     this.#hadConnack = true;
     this.#lastError = undefined;
-    this.#delayMs = RECONNECT_FIRST_MS;
     client.options.reconnectPeriod = this.nextDelayMs;
+    this.#cancelStable = this.#clock.schedule(STABLE_MS, () => {
+      this.#delayMs = RECONNECT_FIRST_MS;
+      client.options.reconnectPeriod = this.nextDelayMs;
+    });
   }
 
   onError(client: MqttClient, error: Error): void {
@@ -83,6 +91,7 @@ export class Reconnection {
     this.#wasRefused = false;
     this.#hadError = false;
     this.#hadConnack = false;
+    this.#cancelStable();
     return isVersionSearch;
   }
 
@@ -90,6 +99,10 @@ export class Reconnection {
   onAttempt(client: MqttClient): void {
     client.options.reconnectPeriod = this.nextDelayMs;
     this.#delayMs = Math.min(this.#delayMs * 2, RECONNECT_MAX_MS);
+  }
+
+  stop(): void {
+    this.#cancelStable();
   }
 
   #fallBack(client: MqttClient): boolean {

@@ -11,7 +11,9 @@ export interface MqttServerOptions {
   readonly topicPrefix: string;
   /** Where a Thing lives below the prefix. Default: its title as a slug. */
   readonly thingPath?: ThingPath;
-  /** Must be the only one of its name at the broker. Default: a random one. */
+  /** Name of the Servient below the prefix: `<topicPrefix>/<name>/availability`. Default: a random one. */
+  readonly name?: string;
+  /** Must be the only one of its name at the broker. Default: prefix and name. */
   readonly clientId?: string;
   readonly username?: string;
   readonly password?: string;

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { type ExposedThing, Servient } from "@node-wot/core";
 import { rejection, until } from "../compliance";
@@ -129,93 +130,116 @@ describe.each([
 });
 
 describe("MqttBindingServer", () => {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const clean of cleanups.splice(0).reverse()) await clean();
+  });
+
+  async function start<B extends TestBroker>(startBroker: () => Promise<B>): Promise<B> {
+    const broker = await startBroker();
+    cleanups.push(() => broker.stop());
+    return broker;
+  }
+  async function sensorAt(...args: Parameters<typeof startSensor>): Promise<TestSensor> {
+    const sensor = await startSensor(...args);
+    cleanups.push(() => sensor.stop());
+    return sensor;
+  }
+  async function listen(...args: Parameters<typeof listenTo>): Promise<Listener> {
+    const listener = await listenTo(...args);
+    cleanups.push(() => listener.stop());
+    return listener;
+  }
+  const clientsOf = (broker: { broker(): unknown }) =>
+    (broker.broker() as { clients: Record<string, { conn: Socket; subscriptions: object }> })
+      .clients;
+
   it("starts without a broker, and serves as soon as there is one", async () => {
-    const broker = await startAedes();
+    const broker = await start(startAedes);
     await broker.kill();
-    const sensor = await startSensor(broker.url);
+    const sensor = await sensorAt(broker.url);
     expect(sensor.server.isConnected).toBe(false);
     await broker.restart();
-    const listener = await listenTo(broker.url, `${sensor.base}/#`);
+    const listener = await listen(broker.url, `${sensor.base}/#`);
     await listener.count(`${sensor.base}/properties/temperature`, 1);
     await listener.client.publishAsync(`${sensor.base}/actions/getData`, "{}", { qos: 1 });
     await until("the invocation", () => sensor.invocations.length === 1);
-    await listener.stop();
-    await sensor.stop();
-    await broker.stop();
   });
 
   it("clears the retained messages of a Thing destroyed while the broker was away", async () => {
-    const broker = await startMosquitto();
-    // mosquitto without persistence forgets by itself; so the Servient is the one cut off.
-    const sensor = await startSensor(broker.url);
+    const broker = await start(startMosquitto);
+    const sensor = await sensorAt(broker.url);
     await broker.kill();
     await until("the loss to be noticed", () => !sensor.server.isConnected);
     await sensor.thing.destroy();
     await broker.restart();
-    const cleared = await listenTo(broker.url, `${sensor.base}/#`);
+    const cleared = await listen(broker.url, `${sensor.base}/#`);
     await until("the connection", () => sensor.server.isConnected);
     await cleared.count(sensor.base, 1);
     expect(cleared.messages.every(({ text }) => text === "")).toBe(true);
-    await cleared.stop();
-    await sensor.stop();
-    await broker.stop();
   });
 
   it("leaves no listener, subscription or Thing behind after 900 Things", async () => {
-    const broker = await startAedes();
+    const broker = await start(startAedes);
     const topicPrefix = "fogwot/churn";
-    const server = new MqttBindingServer({ brokerUrl: broker.url, topicPrefix });
+    const server = new MqttBindingServer({ brokerUrl: broker.url, topicPrefix, name: "churn" });
     const servient = new Servient();
     servient.addServer(server);
     const wot = await servient.start();
-    const client = () =>
-      Object.values((broker.broker() as unknown as { clients: object }).clients)[0];
-    const subscriptions = () => Object.keys(client()?.subscriptions ?? {}).length;
+    cleanups.push(() => servient.shutdown());
+    const subscriptions = () => clientsOf(broker)["fogwot-churn-churn"]?.subscriptions ?? {};
+    const before = Object.keys(subscriptions());
     for (let n = 0; n < 900; n++) {
       const thing = await wot.produce(sensorInit(`urn:churn:${n}`, "Churn"));
       implementSensor(thing);
       await thing.expose();
       await thing.destroy();
     }
-    expect(subscriptions()).toBe(0);
+    expect(Object.keys(subscriptions())).toEqual(before);
+    expect(before).toEqual([server.availabilityTopic]);
     expect(server.exposed).toBe(0);
-    const listener = await listenTo(broker.url, `${topicPrefix}/#`);
-    await listener.count(server.availabilityTopic, 1);
-    expect(listener.messages).toHaveLength(1);
-    await listener.stop();
-    await servient.shutdown();
-    await broker.stop();
+    const listener = await listen(broker.url, `${topicPrefix}/#`);
+    const topics = `${server.availabilityTopic}/topics`;
+    await until("the list to be empty", () => listener.on(topics).at(-1) === "[]");
+    const held = new Set(listener.messages.map(({ topic }) => topic));
+    expect(held).toEqual(new Set([server.availabilityTopic, topics]));
   }, 60_000);
 
   it("has the broker say offline when it dies, and says online again when it is back", async () => {
-    const broker = await startAedes();
-    const sensor = await startSensor(broker.url, {
-      clientId: "fog-wifi",
-      topicPrefix: "fogwot/factory",
-    });
-    expect(sensor.server.availabilityTopic).toBe("fogwot/factory/fog-wifi/availability");
-    const listener = await listenTo(broker.url, sensor.server.availabilityTopic);
-    await listener.count(sensor.server.availabilityTopic, 1);
-    const { clients } = broker.broker() as unknown as {
-      clients: Record<string, { conn: { destroy(): void } }>;
-    };
-    clients["fog-wifi"]?.conn.destroy();
-    const said = await listener.count(sensor.server.availabilityTopic, 3);
+    const broker = await start(startAedes);
+    const sensor = await sensorAt(broker.url, { name: "fog-wifi", topicPrefix: "fogwot/factory" });
+    const topic = "fogwot/factory/fog-wifi/availability";
+    expect(sensor.server.availabilityTopic).toBe(topic);
+    const listener = await listen(broker.url, [topic, `${topic}/topics`]);
+    await listener.count(topic, 1);
+    await until("the list", () =>
+      listener.on(`${topic}/topics`).includes(`["${sensor.base}/properties/status"]`),
+    );
+    clientsOf(broker)["fogwot-factory-fog-wifi"]?.conn.destroy();
+    const said = await listener.count(topic, 3);
     expect(said).toEqual(['"online"', '"offline"', '"online"']);
-    await listener.stop();
-    await sensor.stop();
-    await broker.stop();
+  });
+
+  it("contradicts a will that comes late, for itself and its Things", async () => {
+    const broker = await start(startAedes);
+    const sensor = await sensorAt(broker.url);
+    const status = `${sensor.base}/properties/status`;
+    const listener = await listen(broker.url, [status, sensor.server.availabilityTopic]);
+    await listener.count(status, 1);
+    const late = { qos: 1, retain: true } as const;
+    await listener.client.publishAsync(sensor.server.availabilityTopic, '"offline"', late);
+    await listener.client.publishAsync(status, '"offline"', late);
+    expect(await listener.count(status, 3)).toEqual(['"online"', '"offline"', '"online"']);
+    expect(listener.on(sensor.server.availabilityTopic).at(-1)).toBe('"online"');
   });
 
   it("advertises the address it is told, and no password", async () => {
     const brokerUrl = `mqtt://user:secret@127.0.0.1:${await freePort()}`;
-    const plain = await startSensor(brokerUrl);
+    const plain = await sensorAt(brokerUrl);
     expect(JSON.stringify(plain.td)).not.toContain("secret");
-    await plain.stop();
-    const named = await startSensor(brokerUrl, { baseUrl: "mqtt://broker.example:1883" });
+    const named = await sensorAt(brokerUrl, { baseUrl: "mqtt://broker.example:1883" });
     expect(JSON.stringify(named.td)).not.toContain("127.0.0.1");
     expect(JSON.stringify(named.td)).toContain("mqtt://broker.example:1883");
-    await named.stop();
   });
 
   it("refuses a broker URL that is none", async () => {

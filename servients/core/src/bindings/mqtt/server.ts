@@ -4,13 +4,14 @@ import type { IPublishPacket } from "mqtt";
 import { silentLogger } from "../../log";
 import { systemClock } from "../../time";
 import { titlePath } from "../thing-path";
+import { Availability } from "./availability";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 import { BrokerConnection } from "./connection";
 import { Exposure } from "./exposure";
 import type { Publication } from "./outbox";
 import { Responder } from "./responder";
 import type { MqttServerOptions } from "./server-options";
-import { parseRequestTopic, thingTopic, topicLevel } from "./topics";
+import { parseRequestTopic, thingTopic } from "./topics";
 import { within } from "./within";
 
 /** Longest wait of `start` for the first attempt to connect, and of `destroy` for the broker, ms. */
@@ -32,6 +33,7 @@ export class MqttBindingServer implements ProtocolServer {
   readonly #things = new Map<string, Exposure>();
   readonly #bases = new Map<string, Exposure>();
   readonly #responder: Responder;
+  readonly #availability: Availability;
   /** Retained messages of destroyed Things that no broker was there to forget. */
   readonly #toClear = new Set<string>();
   #connection: BrokerConnection | undefined;
@@ -41,7 +43,16 @@ export class MqttBindingServer implements ProtocolServer {
     this.#options = options;
     this.#address = parseBrokerUrl(options.brokerUrl);
     this.scheme = this.#address.scheme;
-    this.#clientId = options.clientId ?? `fogwot-${randomBytes(6).toString("hex")}`;
+    const name = options.name ?? options.clientId ?? `servient-${randomBytes(6).toString("hex")}`;
+    this.#clientId = options.clientId ?? `${options.topicPrefix}/${name}`.replaceAll("/", "-");
+    this.#availability = new Availability({
+      topicPrefix: options.topicPrefix,
+      name,
+      clock: this.#clock,
+      publish: (publication) => this.#publish(publication),
+      statusTopics: () => this.#statusTopics(),
+      reassert: () => this.#reassertStatus(),
+    });
     this.#responder = new Responder({
       topicPrefix: options.topicPrefix,
       maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
@@ -62,7 +73,7 @@ export class MqttBindingServer implements ProtocolServer {
 
   /** Retained `"online"` or `"offline"` of the whole Servient; the broker says the latter when it dies. */
   get availabilityTopic(): string {
-    return `${this.#options.topicPrefix}/${topicLevel(this.#clientId)}/availability`;
+    return this.#availability.topic;
   }
 
   /** Things exposed now. */
@@ -96,12 +107,14 @@ export class MqttBindingServer implements ProtocolServer {
       ...(keepaliveS === undefined ? {} : { keepaliveS }),
       ...(tls ? { tls } : {}),
       ...(clock ? { clock } : {}),
-      will: { topic: this.availabilityTopic, payload: '"offline"', qos: 1, retain: true },
+      will: this.#availability.will,
       log: this.#log,
       onMessage: (topic, payload, packet) => this.#onMessage(topic, payload, packet),
       onReady: () => this.#onReady(),
     });
     this.#connection = connection;
+    const refused = (error: unknown) => this.#log.warn({ err: error }, "own availability not seen");
+    connection.subscriptions.subscribe([this.availabilityTopic], { qos: 1 }).catch(refused);
     for (const exposure of this.#things.values()) void this.#subscribe(connection, exposure);
     connection.start();
     this.#scheduleRefresh();
@@ -128,6 +141,7 @@ export class MqttBindingServer implements ProtocolServer {
     const subscribed = this.#subscribe(connection, exposure);
     if (!connection.isReady) return;
     await within(this.#clock, START_MS, subscribed);
+    this.#availability.thingsChanged();
     await exposure.announce();
   }
 
@@ -140,6 +154,7 @@ export class MqttBindingServer implements ProtocolServer {
     for (const topic of exposure.retainedTopics) this.#toClear.add(topic);
     const connection = this.#connection;
     if (!connection) return true;
+    this.#availability.thingsChanged();
     const unsubscribed = connection.subscriptions.unsubscribe(exposure.filters);
     await Promise.all([unsubscribed, this.#clearRetained()]);
     return true;
@@ -150,12 +165,10 @@ export class MqttBindingServer implements ProtocolServer {
     const connection = this.#connection;
     if (!connection) return;
     this.#cancelRefresh();
+    this.#availability.stop();
     if (connection.isReady) {
       this.#responder.abandon();
-      const statuses = [...this.#things.values()].map(({ statusTopic }) => statusTopic);
-      for (const topic of [...statuses, this.availabilityTopic]) {
-        if (topic) this.#publishStatus(topic, "offline");
-      }
+      this.#availability.farewell();
     }
     this.#connection = undefined;
     await connection.stop();
@@ -171,7 +184,7 @@ export class MqttBindingServer implements ProtocolServer {
   }
 
   #onReady(): void {
-    this.#publishStatus(this.availabilityTopic, "online");
+    this.#availability.announce();
     this.#announceAll().catch((error: unknown) =>
       this.#log.error({ err: error }, "Things could not be announced"),
     );
@@ -184,6 +197,10 @@ export class MqttBindingServer implements ProtocolServer {
   }
 
   #onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    if (topic === this.availabilityTopic) {
+      this.#availability.onMessage(payload);
+      return;
+    }
     const request = parseRequestTopic(topic, (base) => this.#bases.has(base));
     const target = request && this.#bases.get(request.base);
     if (!request || !target) this.#responder.countMalformed();
@@ -205,14 +222,12 @@ export class MqttBindingServer implements ProtocolServer {
     this.#connection?.outbox.publish(publication);
   }
 
-  #publishStatus(topic: string, status: "online" | "offline"): void {
-    this.#publish({
-      topic,
-      payload: JSON.stringify(status),
-      qos: 1,
-      retain: true,
-      perishable: true,
-    });
+  #statusTopics(): string[] {
+    return [...this.#things.values()].flatMap(({ statusTopic }) => statusTopic ?? []);
+  }
+
+  #reassertStatus(): void {
+    for (const exposure of this.#things.values()) void exposure.refreshProperty("status", true);
   }
 
   /** An empty retained message makes the broker forget (MQTT 5, 3.3.1.3). */
