@@ -6,4 +6,9 @@
  * console.log(broker.url, broker.counters);
  * await broker.stop();
  */
+export {
+  type AvailabilityKeeper,
+  type AvailabilityKeeperOptions,
+  startAvailabilityKeeper,
+} from "./availability-keeper";
 export { type BrokerCounters, type BrokerOptions, type RunningBroker, startBroker } from "./broker";

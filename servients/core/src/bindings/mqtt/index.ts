@@ -9,6 +9,7 @@
 export { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 export { MqttBindingClient } from "./client";
 export { MqttBindingClientFactory, type MqttClientOptions } from "./client-factory";
+export { BrokerConnection, type BrokerConnectionOptions } from "./connection";
 export { MqttBindingServer } from "./server";
 export type { MqttServerOptions } from "./server-options";
 export type { MqttForm } from "./vocabulary";
