@@ -19,6 +19,7 @@ function world(devices: Record<string, FakeDevice>, options: Partial<SensingOpti
   const wot = {
     consume: async (td: { title: string }) => ({
       readProperty: async () => {
+        await clock.sleep(w.connectMs);
         prepared.push(td.title);
         return { value: async () => "online" };
       },
@@ -50,7 +51,8 @@ function world(devices: Record<string, FakeDevice>, options: Partial<SensingOpti
     },
     ...options,
   });
-  return { clock, sensing, rows, readings, asked, prepared };
+  const w = { clock, sensing, rows, readings, asked, prepared, connectMs: 0 };
+  return w;
 }
 
 async function run(w: ReturnType<typeof world>, durationMs: number): Promise<void> {
@@ -91,6 +93,18 @@ describe("Sensing", () => {
     await w.clock.advance(500);
     await w.sensing.stop();
     expect(w.asked).toHaveLength(2);
+  });
+
+  it("asks a Thing that joins only once it is connected to", async () => {
+    const w = world({ a: { rttMs: 30 }, slow: { rttMs: 30 } });
+    w.sensing.removeThing("slow");
+    w.sensing.start();
+    await w.clock.advance(500);
+    w.connectMs = 1_200;
+    w.sensing.addThing({ id: "slow", wsn: "wifi", td: { title: "slow" } as never });
+    await w.clock.advance(2_000);
+    await w.sensing.stop();
+    expect(w.asked.filter(({ id }) => id === "slow").map(({ atMs }) => atMs)).toEqual([2_000]);
   });
 
   it("keeps the run's time when it is stopped and started again", async () => {

@@ -71,14 +71,16 @@ export class Sensing extends EventEmitter<SensingEvents> {
     for (const thing of options.things ?? []) this.addThing(thing);
   }
 
-  /** A Thing that joins is sensed from the next slot on; a newer description replaces the old. */
+  /**
+   * A Thing that joins is sensed from the next slot on, once it is connected to; a newer
+   * description replaces the old.
+   */
   addThing(thing: SensedThing): void {
     const context = { wot: this.#options.wot, clock: this.#clock, timeScale: this.#timeScale };
     const sensor = new Sensor(thing, context);
     this.#sensors.set(thing.id, sensor);
-    // A Thing that joins later is connected to at once; one that cannot be is a loss when asked.
-    if (this.#stopping) sensor.prepare(this.#binding).catch(() => undefined);
-    this.#loop.join({ id: thing.id, wsn: thing.wsn });
+    if (this.#stopping) void this.#joinWhenReady(sensor);
+    else this.#join(sensor);
   }
 
   removeThing(id: string): void {
@@ -196,6 +198,16 @@ export class Sensing extends EventEmitter<SensingEvents> {
       this.#clock.sleep(limitMs, AbortSignal.any([signal, limit.signal])).catch(() => undefined),
     ]);
     limit.abort();
+  }
+
+  async #joinWhenReady(sensor: Sensor): Promise<void> {
+    // A Thing that cannot be reached joins as well: when it is asked, that is a loss.
+    await sensor.prepare(this.#binding).catch(() => undefined);
+    if (this.#sensors.get(sensor.thing.id) === sensor) this.#join(sensor);
+  }
+
+  #join({ thing: { id, wsn } }: Sensor): void {
+    this.#loop.join({ id, wsn });
   }
 
   #begin(time: SlotTime): readonly SlotRequest[] {
