@@ -22,10 +22,10 @@ import {
   type Delivery,
   MessageIds,
   type Remote,
-  ReplyCache,
   remoteText,
 } from "../transport";
 import { Exchange, type ExchangeOutlet, type Response, response } from "./exchange";
+import { Replies } from "./replies";
 
 export interface EndpointOptions {
   readonly clock: Clock;
@@ -49,12 +49,6 @@ export interface EndpointCounters {
   sendFailures: number;
 }
 
-/**
- * Duplicates of reads are harmless and may be answered anew (section 4.5), so their answers get less
- * room; a flood of them never pushes out what was answered to an action. About 6 MB when full.
- */
-const READ_REPLIES = { maximumEntries: 1_024, maximumBytes: 512 * 1024 };
-const OTHER_REPLIES = { maximumEntries: 4_096, maximumBytes: 2 * 1024 * 1024 };
 const RETRY_AFTER_S = 1;
 
 /** The server end of RFC 7252, section 4 on one UDP socket: no packet from outside makes it throw. */
@@ -70,8 +64,7 @@ export class Endpoint implements ExchangeOutlet {
   readonly #confirmables: ConfirmableSender;
   readonly #messageIds: MessageIds;
   readonly #exchanges = new Map<string, Exchange>();
-  readonly #readReplies: ReplyCache;
-  readonly #otherReplies: ReplyCache;
+  readonly #replies: Replies;
   readonly #onSent = (error: Error | null): void => {
     // A datagram that could not be sent is a datagram lost: retransmission deals with it.
     if (error) this.counters.sendFailures++;
@@ -88,9 +81,7 @@ export class Endpoint implements ExchangeOutlet {
       send: (datagram, remote) => this.#send(datagram, remote),
     });
     this.#messageIds = new MessageIds(rng);
-    const lifetimeMs = parameters.exchangeLifetimeMs;
-    this.#readReplies = new ReplyCache({ clock, lifetimeMs, ...READ_REPLIES });
-    this.#otherReplies = new ReplyCache({ clock, lifetimeMs, ...OTHER_REPLIES });
+    this.#replies = new Replies(clock, parameters.exchangeLifetimeMs);
   }
 
   /** -1 while closed. */
@@ -103,7 +94,7 @@ export class Endpoint implements ExchangeOutlet {
     return {
       exchanges: this.#exchanges.size,
       confirmables: this.#confirmables.pending,
-      replies: this.#readReplies.size + this.#otherReplies.size,
+      replies: this.#replies.size,
     };
   }
 
@@ -111,7 +102,14 @@ export class Endpoint implements ExchangeOutlet {
   async open(settings: BindSettings): Promise<void> {
     const socket = await bindSocket(settings);
     this.#socket = socket;
-    socket.on("message", (data, remote) => this.#receive(data, remote));
+    socket.on("message", (data, remote) => {
+      try {
+        this.#receive(data, remote);
+      } catch (error) {
+        // A fault of ours: it costs the packet that found it, never the process.
+        this.#options.log.error({ err: error }, "CoAP datagram not handled");
+      }
+    });
     socket.on("error", (error) => {
       this.counters.sendFailures++;
       this.#options.log.warn({ error: error.message }, "CoAP socket error");
@@ -126,8 +124,7 @@ export class Endpoint implements ExchangeOutlet {
     for (const exchange of this.#exchanges.values()) exchange.abandon();
     this.#exchanges.clear();
     this.#confirmables.cancelAll();
-    this.#readReplies.clear();
-    this.#otherReplies.clear();
+    this.#replies.clear();
     await new Promise<void>((resolve) => socket.close(resolve));
   }
 
@@ -156,7 +153,7 @@ export class Endpoint implements ExchangeOutlet {
 
   acknowledge(exchange: Exchange, message: Message): void {
     const datagram = encodeMessage(message);
-    this.#remember(exchange, datagram);
+    this.#replies.remember(exchange, datagram);
     this.#send(datagram, exchange.remote);
   }
 
@@ -175,7 +172,7 @@ export class Endpoint implements ExchangeOutlet {
     }
     this.notify(content, exchange.remote);
     // Remembered without an answer: a repeated non-confirmable request is ignored (section 4.3).
-    this.#remember(exchange, NO_BYTES);
+    this.#replies.remember(exchange, NO_BYTES);
   }
 
   later(callback: () => void): () => void {
@@ -184,11 +181,6 @@ export class Endpoint implements ExchangeOutlet {
 
   finished(exchange: Exchange): void {
     this.#exchanges.delete(exchange.key);
-  }
-
-  #remember(exchange: Exchange, datagram: Buffer): void {
-    const isRead = exchange.request.code === Code.get;
-    (isRead ? this.#readReplies : this.#otherReplies).set(exchange.key, datagram);
   }
 
   #nextMessageId(): number {
@@ -223,7 +215,7 @@ export class Endpoint implements ExchangeOutlet {
 
   #isDuplicate(key: string, message: Message, remote: Remote): boolean {
     const running = this.#exchanges.get(key);
-    const reply = this.#readReplies.get(key) ?? this.#otherReplies.get(key);
+    const reply = this.#replies.find(key);
     if (!running && !reply) return false;
     this.counters.duplicates++;
     if (message.type !== MessageType.confirmable) return true;

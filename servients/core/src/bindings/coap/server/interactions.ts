@@ -65,7 +65,7 @@ export class Interactions {
         if (options.observe === DEREGISTER) this.#deregister(exchange);
         const mayObserve = forms.observe >= 0 && options.observe === REGISTER;
         if (mayObserve && this.#hasRoom(exchange)) return this.#observe(route, request);
-        return { response: contentResponse(await this.#read(route, options)) };
+        return { response: represent(Code.content, await this.#read(route, options)) };
       }
       case Code.put: {
         const { thing } = entry;
@@ -91,7 +91,7 @@ export class Interactions {
       }),
     );
     const body = Buffer.from(`{${members.flat().join(",")}}`);
-    return { response: contentResponse({ type: JSON_TYPE, body }) };
+    return { response: represent(Code.content, { type: JSON_TYPE, body }) };
   }
 
   async action({ entry, name }: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
@@ -103,7 +103,8 @@ export class Interactions {
     const type = payload.length > 0 ? inputType(options, MEDIA_TYPES) : JSON_TYPE;
     const target = requestOf(entry, options, forms.invoke, thing.actions[name]);
     const output = await invokeAction(thing, name, { type, body: payload }, target);
-    return { response: output ? contentResponse(output) : response(Code.changed) };
+    // 2.04 with the result as payload (RFC 7252, section 5.9.1.4); 2.05 is for GET.
+    return { response: output ? represent(Code.changed, output) : response(Code.changed) };
   }
 
   async event(route: AffordanceRoute, request: RoutedRequest): Promise<Outcome> {
@@ -158,7 +159,7 @@ export class Interactions {
           : { type: JSON_TYPE, body: NO_BYTES };
       const option = observation.registrationOption(kind === "properties");
       return {
-        response: contentResponse(payload, observation.hasEnded ? [] : [option]),
+        response: represent(Code.content, payload, observation.hasEnded ? [] : [option]),
         onSent: (isPartial) => observation.open(isPartial),
         onReset: () => this.#observers.remove(observation),
       };
@@ -211,10 +212,10 @@ function encodeQuery(query: string): string {
   return `${encodeURIComponent(query.slice(0, at))}=${encodeURIComponent(query.slice(at + 1))}`;
 }
 
-function contentResponse(payload: Payload, options: readonly Option[] = []): Response {
+function represent(code: number, payload: Payload, options: readonly Option[] = []): Response {
   const format = payload.body.length > 0 ? contentFormatOf(payload.type) : undefined;
   return response(
-    Code.content,
+    code,
     format === undefined ? options : [...options, uintOption(OptionNumber.contentFormat, format)],
     payload.body,
   );

@@ -153,7 +153,7 @@ describe("the CoAP server", () => {
     ]);
     demo.release();
     const answer = await peer.next((m) => m.token.equals(sent.token), from);
-    expect([answer.type, codeText(answer.code)]).toEqual([MessageType.confirmable, "2.05"]);
+    expect([answer.type, codeText(answer.code)]).toEqual([MessageType.confirmable, "2.04"]);
     expect(answer.payload.toString()).toBe('"late"');
     expect(demo.server.held.confirmables).toBe(1);
     peer.send({
