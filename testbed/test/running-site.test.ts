@@ -101,10 +101,10 @@ describe("a running site", () => {
 
   it("refuses a policy that is not there and a parameter out of range, in words that help", async () => {
     const unknown = await bench.run("policy", "set", "P9");
-    expect(unknown.code).toBe(1);
+    expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("there are P0, P1, P2, P3");
     const wrong = await bench.run("policy", "set", "P2", "--param", "alpha=3");
-    expect(wrong.code).toBe(1);
+    expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(/alpha: got 3, wanted/);
     const { policies } = await bench.json<{ policies: { name: string }[] }>("policy", "list");
     expect(policies.map(({ name }) => name)).toEqual(["P0", "P1", "P2", "P3"]);

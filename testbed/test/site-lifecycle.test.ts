@@ -159,6 +159,24 @@ describe("fogwot up", () => {
     await expectNothingLeft();
   });
 
+  it("answers a fault that only a child can find with exit code 2, and leaves nothing", async () => {
+    const folder = path.join(bench.folder, "faulty");
+    await bench.run("new", "site", folder);
+    const siteFile = path.join(folder, "site.yaml");
+    const text = fs.readFileSync(siteFile, "utf8");
+    const faults = {
+      "driver: wifi": ["driver: zigbeee", '/driver: got "zigbeee", wanted one of wifi'],
+      "policy: P1": ["policy: P9", "there are P0, P1, P2, P3"],
+    } as const;
+    for (const [right, [wrong, told]] of Object.entries(faults)) {
+      fs.writeFileSync(siteFile, text.replace(right, wrong));
+      const { code, stderr } = await bench.run("up", folder, "--port-base", "0");
+      expect([wrong, code]).toEqual([wrong, 2]);
+      expect(stderr).toContain(told);
+      await expectNothingLeft();
+    }
+  });
+
   it("keeps the run file and the token to its owner", async () => {
     const up = await siteUp();
     const state = path.join(bench.folder, "state");

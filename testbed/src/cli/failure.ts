@@ -1,5 +1,4 @@
-import { ConfigError, FogwotError, type ProblemDetails, toFogwotError } from "@fogwot/core";
-import { UsageError } from "../errors";
+import { FogwotError, isProblemDetails, type ProblemDetails, toFogwotError } from "@fogwot/core";
 
 export interface Failure {
   readonly text: string;
@@ -7,12 +6,24 @@ export interface Failure {
   readonly problem: ProblemDetails;
 }
 
+/**
+ * What the caller can only mend in the command line or in a file, whichever process found it: a
+ * child's or the running site's own error arrives as its problem document.
+ */
+const WRONG_USE: ReadonlySet<string> = new Set([
+  "CONFIG",
+  "INSECURE_BIND",
+  "POLICY_NOT_FOUND",
+  "REQUEST_REJECTED",
+  "USAGE",
+]);
+
 /** What a person and a program learn about a failed command. Unknown errors show their stack. */
 export function describeFailure(thrown: unknown): Failure {
   if (thrown instanceof FogwotError) {
     return {
       text: `fogwot: ${thrown.message}${causes(thrown)}`,
-      exitCode: thrown instanceof ConfigError || thrown instanceof UsageError ? 2 : 1,
+      exitCode: WRONG_USE.has(codeOf(thrown)) ? 2 : 1,
       problem: thrown.toProblem(),
     };
   }
@@ -22,6 +33,11 @@ export function describeFailure(thrown: unknown): Failure {
     exitCode: 1,
     problem: toFogwotError(thrown).toProblem(),
   };
+}
+
+function codeOf(error: FogwotError): string {
+  const { problem } = error.details;
+  return isProblemDetails(problem) ? problem.code : error.code;
 }
 
 function causes(error: Error): string {

@@ -19,8 +19,13 @@ const POLL_MS = 50;
  * SIGTERM where that does not answer, by SIGKILL where that does not help.
  * @throws SiteNotRunningError
  */
-export async function endSite(siteFile: string, signal: AbortSignal): Promise<Ended> {
+export async function endSite(
+  siteFile: string,
+  signal: AbortSignal,
+  onProgress: (text: string) => void = () => undefined,
+): Promise<Ended> {
   const { info, controls } = await attachSite(siteFile);
+  onProgress(`ending site ${info.site}`);
   const left = await Promise.all(
     controls.map(async (control) => {
       try {

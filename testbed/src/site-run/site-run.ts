@@ -100,8 +100,7 @@ export class SiteRun {
         wantedPorts(plan.site, { server: plan.runsServer, nodes: plan.nodes, boards: plan.boards }),
       );
       rotateLogs(this.#info.logDirectory);
-      // In the temporary folder: a socket's path may hold 107 bytes, a state folder's is longer.
-      const runDirectory = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-"));
+      const runDirectory = fs.mkdtempSync(path.join(socketBase(), "fogwot-"));
       this.#update({ runDirectory, token: siteToken(this.#directory) });
       await this.#startChildren(onProgress);
       this.#control = new ControlServer(this, () => this.#options.onDown?.());
@@ -183,4 +182,13 @@ export class SiteRun {
     if (this.#isClaimed) dropRunFile(this.#directory, this.#info.scope);
     return left;
   }
+}
+
+/** A socket's path may hold 107 bytes; below this length of the folder its name fits for certain. */
+const SOCKET_BASE_LIMIT = 40;
+
+/** The temporary folder; /tmp where that one's path is too long for sockets below it. */
+function socketBase(): string {
+  const folder = os.tmpdir();
+  return folder.length <= SOCKET_BASE_LIMIT ? folder : "/tmp";
 }

@@ -9,7 +9,8 @@ export const command: CommandModule = {
       action(async ({ output, args, signal }) => {
         const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
         const { endSite } = require("../../site-run/down") as typeof Down;
-        const ended = await endSite(findSiteFile(args[0]), signal);
+        const ended = await endSite(findSiteFile(args[0]), signal, output.progress);
+        output.endProgress();
         for (const left of ended.leftover) output.note(`left behind: ${left}`);
         output.line(`site ${ended.site} is down`);
         output.result(ended);
