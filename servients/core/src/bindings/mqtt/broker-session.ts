@@ -12,6 +12,7 @@ export interface BrokerSessionOptions {
   readonly address: BrokerAddress;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  readonly protocolVersion?: 4 | 5;
   readonly clock: Clock;
   readonly log: Logger;
 }

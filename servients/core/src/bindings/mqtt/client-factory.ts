@@ -10,6 +10,8 @@ export interface MqttClientOptions {
   readonly timeoutMs?: number;
   /** `mqtts` for a second factory, for brokers with TLS. Default `mqtt`. */
   readonly scheme?: "mqtt" | "mqtts";
+  /** Fixes the version. Default: 5 where the broker speaks it, 4 (MQTT 3.1.1) otherwise. */
+  readonly protocolVersion?: 4 | 5;
   /** Credentials of brokers, by `mqtt://host:port`, for Things whose descriptions ask for none. */
   readonly credentials?: Readonly<Record<string, Credentials>>;
   readonly clock?: Clock;
@@ -94,7 +96,13 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
 
   #open(key: string, who: Pick<BrokerSessionOptions, "address" | "username" | "password">) {
     const clock = this.#options.clock ?? systemClock;
-    const session = new BrokerSession({ ...who, clock, log: this.#log });
+    const { protocolVersion } = this.#options;
+    const session = new BrokerSession({
+      ...who,
+      ...(protocolVersion === undefined ? {} : { protocolVersion }),
+      clock,
+      log: this.#log,
+    });
     this.#sessions.set(key, session);
     this.#users.set(session, new Set());
     session.connection.start();

@@ -3,7 +3,7 @@ import { InteractionTimeoutError, UnreachableError } from "../../errors";
 import { rejection, until } from "../compliance";
 import { toContent } from "../payload";
 import type { MqttForm } from ".";
-import { freePort, startAedes, startMosquitto, type TestBroker } from "./test/brokers";
+import { startAedes, startMosquitto, type TestBroker } from "./test/brokers";
 import { type Listener, listenTo } from "./test/messages";
 import {
   READING,
@@ -47,6 +47,21 @@ describe.each([
     cleanups.push(() => sensor.stop());
     return sensor;
   }
+  it.each([0, 2] as const)("serves every interaction with QoS %i as well", async (qos) => {
+    const sensor = await startSensor(broker.url, { qos });
+    cleanups.push(() => sensor.stop());
+    expect(JSON.stringify(sensor.td)).toContain(`"mqv:qos":"${qos}"`);
+    const thing = await (await consumer()).wot.consume(sensor.td);
+    const heard: unknown[] = [];
+    await thing.subscribeEvent("reading", into(heard));
+    expect(await (await thing.invokeAction("getData", {}))?.value()).toEqual(READING);
+    await thing.writeProperty("samplingInterval", 700);
+    expect(await (await thing.readProperty("samplingInterval")).value()).toBe(700);
+    for (const n of [1, 2, 3]) sensor.thing.emitEvent("reading", n);
+    await until("the events", () => heard.length >= 3);
+    expect(heard).toEqual([1, 2, 3]);
+  });
+
   async function listen(filters: string | string[]): Promise<Listener> {
     const listener = await listenTo(broker.url, filters);
     cleanups.push(() => listener.stop());
@@ -240,73 +255,4 @@ describe.each([
       expect((error as Error).message).toContain("no Servient listens");
     });
   }
-});
-
-describe("MqttBindingClient", () => {
-  it("says that the broker cannot be reached, within the time-out, for every operation", async () => {
-    const { factory } = await consumer(100);
-    const client = factory.getClient();
-    const href = `mqtt://127.0.0.1:${await freePort()}`;
-    const answered = { "fog:requestTopic": "r/{corr}", "fog:responseTopic": "o/{corr}" };
-    const plain: MqttForm = { href, "mqv:topic": "t", "mqv:filter": "t", "mqv:qos": "1" };
-    const attempts = [
-      client.readResource({ ...plain, ...answered }),
-      client.readResource(plain),
-      client.writeResource(plain, json(1)),
-      client.writeResource({ ...plain, ...answered }, json(1)),
-      client.invokeResource({ ...plain, ...answered }),
-      client.subscribeResource(plain, () => undefined),
-    ];
-    for (const error of await Promise.all(attempts.map((attempt) => rejection(attempt)))) {
-      expect(error).toBeInstanceOf(UnreachableError);
-    }
-    expect(factory.counters).toMatchObject({ pending: 0, listeners: 0 });
-  });
-
-  it("refuses a form that names no topic, no broker or no QoS", async () => {
-    const client = (await consumer()).factory.getClient();
-    const href = "mqtt://127.0.0.1:1";
-    expect(await rejection(client.readResource({ href }))).toHaveProperty("code", "CONFIG");
-    expect(await rejection(client.readResource({ href: "http://x" }))).toHaveProperty(
-      "code",
-      "CONFIG",
-    );
-    const wrong = { href, "mqv:filter": "t", "mqv:qos": "3" } as unknown as MqttForm;
-    expect(await rejection(client.readResource(wrong))).toHaveProperty("code", "INPUT");
-  });
-
-  it("is told of a subscription that the broker refuses, and authenticates with its credentials", async () => {
-    const broker = await startAedes();
-    cleanups.push(() => broker.stop());
-    const aedes = broker.broker();
-    aedes.authenticate = (_client, username, password, done) =>
-      done(null, username === "ann" && password?.toString() === "secret");
-    aedes.authorizeSubscribe = (_client, subscription, done) =>
-      done(null, subscription.topic === "allowed" ? subscription : null);
-    const { factory } = await consumer(5000);
-    const client = factory.getClient();
-    client.setSecurity([{ scheme: "basic" }], { username: "ann", password: "secret" });
-    const form = (filter: string): MqttForm => ({ href: broker.url, "mqv:filter": filter });
-    await client.subscribeResource(form("allowed"), () => undefined);
-    const refused = await rejection(client.subscribeResource(form("forbidden"), () => undefined));
-    expect(refused).toMatchObject({ code: "INTERACTION", status: 403 });
-    const stranger = factory.getClient();
-    expect(stranger.setSecurity([{ scheme: "basic" }], undefined)).toBe(false);
-    expect(stranger.setSecurity([{ scheme: "nosec" }])).toBe(true);
-  });
-
-  it("closes the connection with the last client that is stopped", async () => {
-    const broker = await startAedes();
-    cleanups.push(() => broker.stop());
-    const { factory } = await consumer();
-    const clients = [factory.getClient(), factory.getClient()];
-    const form: MqttForm = { href: broker.url, "mqv:filter": "t" };
-    for (const client of clients) await client.subscribeResource(form, () => undefined);
-    expect(factory.connections).toBe(1);
-    await clients[0]?.stop();
-    expect(factory.connections).toBe(1);
-    await clients[1]?.stop();
-    expect(factory.connections).toBe(0);
-    await until("the broker to see it", () => broker.broker().connectedClients === 0);
-  });
 });

@@ -55,30 +55,38 @@ describe.each(BROKERS)("a connection to $name", ({ start, version }) => {
     expect(connection.counters).toEqual({ connects: 1, disconnects: 0, received: 0 });
   });
 
-  it("carries a QoS 1 ping-pong without waiting for delayed acknowledgements", async () => {
-    const { url } = await broker(start);
-    const rounds = 40;
-    const echo = open(url, {
+  it("carries a QoS 1 ping-pong without waiting for delayed acknowledgements, after a reconnection too", async () => {
+    const own = await broker(start);
+    const echo = open(own.url, {
       onMessage: (_topic, payload) =>
         echo.connection.outbox.publish({ topic: "pong", payload, qos: 1 }),
     });
     let pong = () => {};
-    const ping = open(url, { onMessage: () => pong() });
-    for (const { connection } of [echo, ping]) await connection.whenReady(10_000);
-    await echo.connection.subscriptions.subscribe(["ping"], { qos: 1 });
-    await ping.connection.subscriptions.subscribe(["pong"], { qos: 1 });
-    const timesMs: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const beganMs = performance.now();
-      await new Promise<void>((resolve) => {
-        pong = resolve;
-        ping.connection.outbox.publish({ topic: "ping", payload: "x", qos: 1 });
-      });
-      timesMs.push(performance.now() - beganMs);
-    }
-    // With Nagle's algorithm every round waits 40 ms or more; the best of forty tells a loaded machine from that.
-    expect(Math.min(...timesMs)).toBeLessThan(20);
-  });
+    const ping = open(own.url, { onMessage: () => pong() });
+    const both = [echo.connection, ping.connection];
+    const fastestMs = async (): Promise<number> => {
+      for (const connection of both) await connection.whenReady(20_000);
+      await echo.connection.subscriptions.subscribe(["ping"], { qos: 1 });
+      await ping.connection.subscriptions.subscribe(["pong"], { qos: 1 });
+      const timesMs: number[] = [];
+      for (let round = 0; round < 40; round++) {
+        const beganMs = performance.now();
+        await new Promise<void>((resolve) => {
+          pong = resolve;
+          ping.connection.outbox.publish({ topic: "ping", payload: "x", qos: 1 });
+        });
+        timesMs.push(performance.now() - beganMs);
+      }
+      return Math.min(...timesMs);
+    };
+    // With Nagle's algorithm every round waits 40 ms or more; the best of forty tells a loaded
+    // machine from that.
+    expect(await fastestMs()).toBeLessThan(20);
+    await own.kill();
+    await until("the loss to be noticed", () => both.every(({ isReady }) => !isReady));
+    await own.restart();
+    expect(await fastestMs()).toBeLessThan(20);
+  }, 30_000);
 
   it("comes back after the broker's death, with its subscriptions and what must not be lost", async () => {
     const own = await broker(start);

@@ -3,7 +3,7 @@ import { UnreachableError } from "../../errors";
 import type { Logger } from "../../log";
 import { type Clock, systemClock } from "../../time";
 import type { BrokerAddress } from "./broker-url";
-import { CLOSE_MS, CONNECT_TIMEOUT_MS, DRAIN_MS, KEEPALIVE_S } from "./constants";
+import { CLOSE_MS, CONNECT_TIMEOUT_MS, DRAIN_MS, KEEPALIVE_S, MAX_PACKET_BYTES } from "./constants";
 import { Outbox } from "./outbox";
 import { Reconnection } from "./reconnection";
 import { openStream, type TlsOptions } from "./stream";
@@ -162,6 +162,8 @@ export class BrokerConnection {
       connectTimeout: CONNECT_TIMEOUT_MS,
       reconnectPeriod: this.#reconnection.nextDelayMs,
       reconnectOnConnackError: true,
+      // MQTT 5 only: a 3.1.1 broker's own limit holds.
+      properties: { maximumPacketSize: MAX_PACKET_BYTES },
       // Both are ours: subscriptions.ts knows when the broker has granted them, outbox.ts has a maximum.
       resubscribe: false,
       queueQoSZero: false,

@@ -17,6 +17,12 @@ export const SUBSCRIBE_BATCH = 200;
 export const SEND_WINDOW = 1024;
 /** Messages that wait for the window or for the broker's return; the oldest is dropped and counted. */
 export const MAX_QUEUED = 50_000;
+/** Bytes of payload that wait so. */
+export const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+/** Bytes of payload of the requests carried out at the same time. */
+export const MAX_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
+/** Largest packet an MQTT 5 broker may send us. */
+export const MAX_PACKET_BYTES = 16 * 1024 * 1024;
 /** Bytes a PUBLISH needs beside topic and payload, generously. */
 export const PUBLISH_OVERHEAD_BYTES = 256;
 

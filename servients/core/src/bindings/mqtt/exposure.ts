@@ -75,14 +75,16 @@ export class Exposure implements RequestTarget {
     ]);
   }
 
-  /** Publishes the Thing Description and every property's present value, retained. */
-  async announce(): Promise<void> {
+  /** Publishes the Thing Description, retained. */
+  describe(): void {
     const body = Buffer.from(JSON.stringify(this.thing.getThingDescription()));
     this.#retain(this.base, { type: TD_TYPE, body });
-    await this.refresh(true);
   }
 
-  /** Publishes what has changed without the Thing saying so. */
+  /**
+   * Publishes what has changed without the Thing saying so.
+   * @param force every value: the broker may have none of them
+   */
   async refresh(force = false): Promise<void> {
     await Promise.all(
       [...this.#properties.keys()].map((name) => this.refreshProperty(name, force)),

@@ -28,7 +28,10 @@ async function sendMalformed(url: string, base: string, count: number): Promise<
   return count;
 }
 
-function harness(broker: TestBroker, protocolVersion?: 4 | 5): BindingHarness {
+function harness(
+  broker: TestBroker,
+  versions: { server?: 4 | 5; client?: 4 | 5 } = {},
+): BindingHarness {
   const bases = new Map<BindingServer, string>();
   const factories: MqttBindingClientFactory[] = [];
   return {
@@ -43,12 +46,15 @@ function harness(broker: TestBroker, protocolVersion?: 4 | 5): BindingHarness {
           return path;
         },
         ...(baseUrl ? { baseUrl } : {}),
-        ...(protocolVersion ? { protocolVersion } : {}),
+        ...(versions.server ? { protocolVersion: versions.server } : {}),
       });
       return server;
     },
     createClientFactory({ timeoutMs }) {
-      const factory = new MqttBindingClientFactory({ timeoutMs });
+      const factory = new MqttBindingClientFactory({
+        timeoutMs,
+        ...(versions.client ? { protocolVersion: versions.client } : {}),
+      });
       factories.push(factory);
       return factory;
     },
@@ -75,8 +81,13 @@ describe("MQTT", () => {
     noticesStoppedServer: true,
   });
   describeBinding(
+    "MQTT 3.1.1, mosquitto",
+    async () => harness(await startMosquitto(), { server: 4, client: 4 }),
+    limits,
+  );
+  describeBinding(
     "MQTT 3.1.1 Servient and MQTT 5 consumer, mosquitto",
-    async () => harness(await startMosquitto(), 4),
+    async () => harness(await startMosquitto(), { server: 4 }),
     { ...limits, noticesStoppedServer: true },
   );
 });

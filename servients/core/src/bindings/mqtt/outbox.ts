@@ -1,6 +1,6 @@
 import type { IClientPublishOptions, MqttClient } from "mqtt";
 import { OverloadedError, PayloadTooLargeError, UnreachableError } from "../../errors";
-import { MAX_QUEUED, PUBLISH_OVERHEAD_BYTES, SEND_WINDOW } from "./constants";
+import { MAX_QUEUED, MAX_QUEUED_BYTES, PUBLISH_OVERHEAD_BYTES, SEND_WINDOW } from "./constants";
 
 export type Qos = 0 | 1 | 2;
 
@@ -33,6 +33,7 @@ export class Outbox {
   #client: MqttClient | undefined;
   #window = SEND_WINDOW;
   #maxPacketBytes = Number.POSITIVE_INFINITY;
+  #queuedBytes = 0;
   #unacknowledged = 0;
   #draining: MqttClient["stream"] | undefined;
 
@@ -57,10 +58,10 @@ export class Outbox {
     // mqtt.js sends unacknowledged messages again after a reconnection; a request nobody waits
     // for any more must not reach a device minutes later.
     for (const messageId of [...this.#perishing.keys()]) client?.removeOutgoingMessage(messageId);
-    const waiting = this.#queue.splice(0);
+    const waiting = this.#takeQueue();
     for (const publication of waiting) {
       if (publication.perishable) this.#fail(publication, this.#unreachable());
-      else this.#queue.push(publication);
+      else this.#enqueue(publication);
     }
   }
 
@@ -89,7 +90,7 @@ export class Outbox {
   /** Fails everything that waits. */
   close(): void {
     this.detach();
-    for (const publication of this.#queue.splice(0)) this.#fail(publication, this.#unreachable());
+    for (const publication of this.#takeQueue()) this.#fail(publication, this.#unreachable());
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();
   }
@@ -114,11 +115,24 @@ export class Outbox {
 
   #enqueue(publication: Publication): void {
     this.#queue.push(publication);
-    if (this.#queue.length <= this.#maxQueued) return;
-    const oldest = this.#queue.shift();
-    if (!oldest) return;
-    this.counters.dropped++;
-    oldest.onResult?.(new OverloadedError(`more than ${this.#maxQueued} messages wait`), 0);
+    this.#queuedBytes += publication.payload.length;
+    while (this.#queue.length > this.#maxQueued || this.#queuedBytes > MAX_QUEUED_BYTES) {
+      const oldest = this.#dequeue();
+      if (!oldest) return;
+      this.counters.dropped++;
+      oldest.onResult?.(new OverloadedError("too many messages wait for the broker"), 0);
+    }
+  }
+
+  #takeQueue(): Publication[] {
+    this.#queuedBytes = 0;
+    return this.#queue.splice(0);
+  }
+
+  #dequeue(): Publication | undefined {
+    const next = this.#queue.shift();
+    if (next) this.#queuedBytes -= next.payload.length;
+    return next;
   }
 
   #transmit(client: MqttClient, publication: Publication): void {
@@ -152,7 +166,7 @@ export class Outbox {
     const client = this.#client;
     for (let next = this.#queue[0]; client && next; next = this.#queue[0]) {
       if (!this.#hasRoom(client, next)) return;
-      this.#queue.shift();
+      this.#dequeue();
       this.#transmit(client, next);
     }
     if (this.#unacknowledged > 0 || this.#queue.length > 0) return;

@@ -9,7 +9,7 @@ import {
 import type { Logger } from "../../log";
 import { invokeAction, readProperty, writeProperty } from "../interaction";
 import { JSON_TYPE, type Payload } from "../payload";
-import { PROBLEM_TYPE } from "./constants";
+import { MAX_IN_FLIGHT_BYTES, PROBLEM_TYPE } from "./constants";
 import type { Publication, Qos } from "./outbox";
 import { isPublishable, type RequestTopic } from "./topics";
 
@@ -42,6 +42,7 @@ export class Responder {
   readonly #options: ResponderOptions;
   readonly #answering = new Map<IPublishPacket, { request: RequestTopic; reply: ReplyAddress }>();
   #inFlight = 0;
+  #inFlightBytes = 0;
 
   constructor(options: ResponderOptions) {
     this.#options = options;
@@ -93,11 +94,12 @@ export class Responder {
   ): Promise<Payload | undefined> {
     const { maxPayloadBytes, maxInFlight } = this.#options;
     if (body.length > maxPayloadBytes) throw new PayloadTooLargeError(maxPayloadBytes);
-    if (this.#inFlight >= maxInFlight) {
+    if (this.#inFlight >= maxInFlight || this.#inFlightBytes > MAX_IN_FLIGHT_BYTES) {
       this.counters.refused++;
-      throw new OverloadedError(`${maxInFlight} requests are under way`);
+      throw new OverloadedError(`${this.#inFlight} requests are under way`);
     }
     this.#inFlight++;
+    this.#inFlightBytes += body.length;
     try {
       return await carryOut(request, target, {
         type: packet.properties?.contentType ?? JSON_TYPE,
@@ -105,6 +107,7 @@ export class Responder {
       });
     } finally {
       this.#inFlight--;
+      this.#inFlightBytes -= body.length;
     }
   }
 

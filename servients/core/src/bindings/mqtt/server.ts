@@ -140,9 +140,10 @@ export class MqttBindingServer implements ProtocolServer {
     if (!connection) return;
     const subscribed = this.#subscribe(connection, exposure);
     if (!connection.isReady) return;
-    await within(this.#clock, START_MS, subscribed);
     this.#availability.thingsChanged();
-    await exposure.announce();
+    await Promise.all([within(this.#clock, START_MS, subscribed), exposure.refresh(true)]);
+    // Last: by now the other bindings have appended their forms.
+    exposure.describe();
   }
 
   async destroy(thingId: string): Promise<boolean> {
@@ -193,7 +194,10 @@ export class MqttBindingServer implements ProtocolServer {
   async #announceAll(): Promise<void> {
     await this.#clearRetained();
     // One after the other: a thousand Things' handlers are not called in one instant.
-    for (const exposure of [...this.#things.values()]) await exposure.announce();
+    for (const exposure of [...this.#things.values()]) {
+      exposure.describe();
+      await exposure.refresh(true);
+    }
   }
 
   #onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void {
