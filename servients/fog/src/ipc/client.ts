@@ -82,7 +82,7 @@ export class DriverClient {
 
   start(): void {
     if (this.#dealer) return;
-    const { query, log } = this.#options;
+    const { query } = this.#options;
     const dealer = new Dealer({
       ...CONNECT_OPTIONS,
       immediate: true,
@@ -94,18 +94,11 @@ export class DriverClient {
       limit: 4_096,
       onError: ([id]) => this.#calls.reject(decodeId(id as Buffer) ?? 0, this.#unavailable()),
     });
-    dealer.events.on("handshake", () => {
-      this.#hasPeer = true;
-      this.#become(true);
-    });
-    dealer.events.on("disconnect", () => {
-      this.#hasPeer = false;
-      this.subscription.forget();
-      this.#become(false);
-    });
+    // Iterated, not listened to: zeromq's emitter breaks when its module is loaded twice (jest).
+    void this.#watch(dealer.events).catch((error: unknown) => this.#ended(error));
     dealer.connect(query);
     this.subscription.start();
-    void this.#receive(dealer).catch((error: unknown) => log?.error({ err: error }, "ipc ended"));
+    void this.#receive(dealer).catch((error: unknown) => this.#ended(error));
   }
 
   close(): void {
@@ -205,6 +198,23 @@ export class DriverClient {
     const frames = [encodeId(id), encodeBody({ op, device, params, timeoutMs })];
     if (this.#queue?.push(frames) !== true) this.#calls.reject(id, this.#unavailable());
     return answer;
+  }
+
+  async #watch(events: Dealer["events"]): Promise<void> {
+    for await (const { type } of events) {
+      if (type === "handshake") {
+        this.#hasPeer = true;
+        this.#become(true);
+      } else if (type === "disconnect") {
+        this.#hasPeer = false;
+        this.subscription.forget();
+        this.#become(false);
+      }
+    }
+  }
+
+  #ended(error: unknown): void {
+    this.#options.log?.error({ err: error }, "ipc ended");
   }
 
   async #receive(dealer: Dealer): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import {
+  type ChildStatus,
   type Clock,
   InputError,
   type LinkSettings,
@@ -107,13 +108,20 @@ export class FogNode {
     await this.#registration?.stop();
     this.#things?.stop();
     for (const { network } of this.#networks) network.stop();
-    await Promise.all([this.#supervisor.stop(), this.#servient?.stop()]);
+    const servient = this.#servient;
+    this.#servient = undefined;
+    await Promise.all([this.#supervisor.stop(), servient?.stop()]);
     for (const { network } of this.#networks) network.removeSockets();
+  }
+
+  /** The driver processes. */
+  children(): readonly ChildStatus[] {
+    return this.#supervisor.children();
   }
 
   /** @throws NotFoundError, InputError */
   async ask(message: unknown): Promise<unknown> {
-    const { op, ...rest } = message as FogNodeMessage & { op: string };
+    const { op, ...rest } = (message ?? {}) as FogNodeMessage & { op: string };
     if (op === "filter.list") {
       const all = await Promise.all(this.#networks.map(({ network }) => network.client.filters()));
       return Object.assign({}, ...all);

@@ -9,6 +9,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type DriverHarness, describeDriver } from "../compliance";
 import type { Driver, DriverContext, DriverDevice } from "../driver";
 import { driver as definition } from ".";
+import { PosixBoard } from "./testing/posix-board";
 import { UdpBoard } from "./testing/udp-board";
 
 function create(
@@ -45,10 +46,10 @@ async function openUdpBoards(): Promise<DriverHarness> {
     speak: (id) => {
       board(id).isSilent = false;
     },
-    sendMalformed(id, count) {
-      for (let i = 0; i < count; i++) board(id).sendRaw(Buffer.alloc(i % 40, i));
-    },
     tricks: {
+      sendMalformed(id, count) {
+        for (let i = 0; i < count; i++) board(id).sendRaw(Buffer.alloc(i % 40, i));
+      },
       received: (id, type) => board(id).count(type),
       delayReplies: (id, delayMs) => {
         board(id).delayMs = delayMs;
@@ -68,7 +69,29 @@ async function openUdpBoards(): Promise<DriverHarness> {
   };
 }
 
-describeDriver("Wi-Fi", openUdpBoards);
+async function openPosixBoards(): Promise<DriverHarness> {
+  const ids = ["wifi-1", "wifi-2"] as const;
+  const boards = await Promise.all(ids.map((_, i) => PosixBoard.start(i + 1)));
+  const board = (id: string): PosixBoard =>
+    boards[ids.indexOf(id as (typeof ids)[number])] as PosixBoard;
+  return {
+    ids,
+    create: (context, { keepAliveMs }) =>
+      create(
+        ids.map((id) => ({ id, address: board(id).address })),
+        context,
+        { keepAliveMs },
+      ),
+    silence: (id) => board(id).silence(),
+    speak: (id) => board(id).speak(),
+    async close() {
+      await Promise.all(boards.map((one) => one.stop()));
+    },
+  };
+}
+
+describeDriver("Wi-Fi, boards made for tests:", openUdpBoards, { canMisbehave: true });
+describeDriver("Wi-Fi, the firmware as a Linux process:", openPosixBoards, { canMisbehave: false });
 
 describe("the Wi-Fi driver's configuration", () => {
   const context: DriverContext = {
