@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { Content, Form } from "@node-wot/core";
 import { InteractionError } from "../../errors";
 import { compiledEntry } from "../../package-root";
@@ -21,6 +21,9 @@ async function coapClient(...args: string[]): Promise<{ stdout: string; stderr: 
 }
 
 const textOf = async (content: Content): Promise<string> => (await content.toBuffer()).toString();
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("libcoap's client at our server", () => {
   let demo: Demo;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { Content, Form } from "@node-wot/core";
 import {
   InputError,
@@ -40,6 +40,9 @@ function answer(request: Message, code: number, rest: Partial<Message> = {}): Pa
   const { messageId, token } = request;
   return { type: MessageType.acknowledgement, code, messageId, token, ...rest };
 }
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("the CoAP client", () => {
   let server: RawPeer;

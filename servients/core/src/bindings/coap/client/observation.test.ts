@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { Content, Form } from "@node-wot/core";
 import type { FogwotError, InteractionError } from "../../../errors";
 import { VirtualClock } from "../../../time";
@@ -12,6 +12,9 @@ import { Freshness } from "./freshness";
 const ACKNOWLEDGED = { type: MessageType.acknowledgement, code: Code.content } as const;
 
 const observe = (sequence: number): Option => uintOption(OptionNumber.observe, sequence);
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("freshness of notifications", () => {
   it("follows RFC 7641, section 3.4, around the end of the numbers too", () => {

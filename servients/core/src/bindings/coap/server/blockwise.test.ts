@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import {
   type Block,
   blockOption,
@@ -16,6 +16,9 @@ import { type Demo, startDemo } from "../testing/demo";
 import { get, RawPeer } from "../testing/raw-peer";
 
 const STATE = "/demo/properties/state";
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("block-wise transfers", () => {
   let demo: Demo;

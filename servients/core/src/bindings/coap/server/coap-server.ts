@@ -71,6 +71,7 @@ export class CoapBindingServer implements ProtocolServer {
   readonly #options: CoapServerOptions;
   readonly #log: Logger;
   readonly #things = new Things();
+  readonly #waiting = new Map<string, ExposedThing>();
   readonly #endpoint: Endpoint;
   readonly #assembly: BlockAssembly;
   readonly #slices: BlockSlices;
@@ -143,6 +144,8 @@ export class CoapBindingServer implements ProtocolServer {
     if (this.getPort() >= 0) return;
     const { host = "127.0.0.1", port, insecure = false } = this.#options;
     await this.#endpoint.open({ what: "CoAP server", host, port, insecure });
+    for (const thing of this.#waiting.values()) this.#expose(thing);
+    this.#waiting.clear();
   }
 
   /** Closes at once; observers get a last 5.03. Idempotent. */
@@ -159,25 +162,29 @@ export class CoapBindingServer implements ProtocolServer {
     return this.#endpoint.port;
   }
 
+  /** Before the start a Thing waits for the port that its forms name. */
   async expose(thing: ExposedThing): Promise<void> {
-    const path = (this.#options.thingPath ?? titlePath)(thing);
-    const url = `${this.#baseUrl()}/${path.split("/").map(encodeURIComponent).join("/")}`;
-    const forms = appendForms(thing, url);
-    const entry = new ThingEntry({
-      thing,
-      path,
-      url,
-      forms,
-      onFeedError: (error) => this.#log.warn({ err: error, path }, "CoAP notification lost"),
-    });
-    const previous = this.#things.add(entry);
-    if (previous) this.#observers.endAll(Code.notFound, `${previous.path}/`);
+    if (this.getPort() >= 0) this.#expose(thing);
+    else this.#waiting.set(thing.id, thing);
   }
 
+  /** Its observers get a last 4.04. @returns whether the Thing was exposed here */
   async destroy(thingId: string): Promise<boolean> {
+    this.#waiting.delete(thingId);
     const entry = this.#things.remove(thingId);
-    if (entry) this.#observers.endAll(Code.notFound, `${entry.path}/`);
+    if (entry) this.#observers.endAll(Code.notFound, entry.path);
     return entry !== undefined;
+  }
+
+  #expose(thing: ExposedThing): void {
+    const previous = this.#things.remove(thing.id);
+    if (previous) this.#observers.endAll(Code.notFound, previous.path);
+    const path = this.#things.freePath((this.#options.thingPath ?? titlePath)(thing));
+    const url = `${this.#baseUrl()}/${path.split("/").map(encodeURIComponent).join("/")}`;
+    const forms = appendForms(thing, url);
+    const onFeedError = (error: unknown): void =>
+      this.#log.warn({ err: error, path }, "CoAP notification lost");
+    this.#things.add(new ThingEntry({ thing, path, url, forms, onFeedError }));
   }
 
   #baseUrl(): string {

@@ -150,7 +150,7 @@ export class Interactions {
     // The same client and token: a refresh of the entry, or a new resource in its place.
     const isRefresh = known?.settings.resource === resource;
     if (known && !isRefresh) this.#observers.remove(known);
-    const observation = isRefresh ? known : this.#register(request, resource, kind === "events");
+    const observation = isRefresh ? known : this.#register(route, request, resource);
     try {
       if (!isRefresh) await this.#subscribe(observation, route);
       const payload =
@@ -169,15 +169,16 @@ export class Interactions {
     }
   }
 
-  #register(request: RoutedRequest, resource: string, isEvent: boolean): Observation {
+  #register(route: AffordanceRoute, request: RoutedRequest, resource: string): Observation {
     const { exchange, options, transferKey } = request;
     return this.#observers.add({
       clock: this.#clock,
       token: Buffer.from(exchange.request.token),
       remote: exchange.remote,
+      thingPath: route.entry.path,
       resource,
       isConfirmable: exchange.isConfirmable,
-      isEvent,
+      isEvent: route.kind === "events",
       transferKey,
       block: options.block2,
     });

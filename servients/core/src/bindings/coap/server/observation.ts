@@ -15,7 +15,9 @@ export interface ObservationSettings {
   readonly clock: Clock;
   readonly token: Buffer;
   readonly remote: Remote;
-  /** `<kind>/<name>` and Thing: what is observed. */
+  /** Of the Thing that is observed. */
+  readonly thingPath: string;
+  /** `<Thing's path>/<kind>/<name>`. */
   readonly resource: string;
   /** Confirmable notifications, as the client asked with a confirmable request. */
   readonly isConfirmable: boolean;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { until } from "../../compliance";
 import {
   codeText,
@@ -15,6 +15,9 @@ import { get, observeOf, RawPeer } from "../testing/raw-peer";
 const REGISTER = uintOption(OptionNumber.observe, 0);
 const DEREGISTER = uintOption(OptionNumber.observe, 1);
 const TOKEN = Buffer.of(0xaa, 0xbb);
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("observing over CoAP", () => {
   let demo: Demo;

@@ -74,10 +74,10 @@ export class Observers implements ObservationOutlet {
   }
 
   /** Ends all observations, or those of one Thing, with a last word (RFC 7641, section 4.2). */
-  endAll(code: (typeof Code)[keyof typeof Code], resourcePrefix = ""): void {
+  endAll(code: (typeof Code)[keyof typeof Code], thingPath?: string): void {
     for (const { observation } of [...this.#registered.values()]) {
-      const { resource, token, remote } = observation.settings;
-      if (!resource.startsWith(resourcePrefix)) continue;
+      const { token, remote } = observation.settings;
+      if (thingPath !== undefined && observation.settings.thingPath !== thingPath) continue;
       this.remove(observation);
       this.#options.endpoint().notify({ token, ...response(code) }, remote);
     }

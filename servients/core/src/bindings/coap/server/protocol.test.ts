@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { ExposedThing, Servient } from "@node-wot/core";
+import type { ExposedThingInit } from "wot-typescript-definitions";
 import { InsecureBindError, PortInUseError } from "../../../errors";
 import { until } from "../../compliance";
 import { CoapBindingServer } from "..";
@@ -28,6 +30,9 @@ const formatOf = (message: Message): number | undefined => {
   const option = findOption(message.options, OptionNumber.contentFormat);
   return option && decodeUint(option.value);
 };
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("the CoAP server", () => {
   let demo: Demo;
@@ -226,6 +231,27 @@ describe("starting and stopping the CoAP server", () => {
     const demo = await startDemo({ host: "::1" });
     expect(JSON.stringify(demo.td)).toContain(`coap://[::1]:${demo.port}/demo`);
     await demo[Symbol.asyncDispose]();
+  });
+
+  it("serves Things exposed before the start, and Things of one title at paths of their own", async () => {
+    const server = new CoapBindingServer({ port: 0, baseUrl: "coap://fog.example/" });
+    const thing = (id: string): ExposedThing =>
+      new ExposedThing(new Servient(), {
+        id,
+        title: "Twin",
+        properties: { p: { type: "integer" } },
+      } as unknown as ExposedThingInit);
+    const things = ["urn:1", "urn:2"].map(thing);
+    await server.expose(things[0] as ExposedThing);
+    await server.start();
+    await server.expose(things[1] as ExposedThing);
+    const hrefs = things.map(({ properties }) => properties.p?.forms[0]?.href);
+    expect(hrefs).toEqual([
+      "coap://fog.example/twin/properties/p",
+      "coap://fog.example/twin-2/properties/p",
+    ]);
+    expect([await server.destroy("urn:1"), await server.destroy("urn:1")]).toEqual([true, false]);
+    await server.stop();
   });
 
   it("says 5.03 to more requests than it may have in work", async () => {

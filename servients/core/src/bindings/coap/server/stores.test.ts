@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { PayloadTooLargeError } from "../../../errors";
 import { VirtualClock } from "../../../time";
 import { until } from "../../compliance";
@@ -11,6 +11,9 @@ import { response } from "./exchange";
 
 const block = (number: number, more: boolean) => ({ number, more, size: 64 });
 const bytes = Buffer.alloc(64);
+
+// Real sockets and processes on a machine that may be busy.
+jest.setTimeout(60_000);
 
 describe("unfinished uploads", () => {
   const assembly = (clock = new VirtualClock()) =>

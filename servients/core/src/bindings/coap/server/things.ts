@@ -85,11 +85,15 @@ export class Things {
     return this.#entries.values();
   }
 
-  /** The entry that stood at the same path before, if any, is returned. */
-  add(entry: ThingEntry): ThingEntry | undefined {
-    const previous = this.#entries.get(entry.path);
+  add(entry: ThingEntry): void {
     this.#entries.set(entry.path, entry);
-    return previous;
+  }
+
+  /** The path itself, or with a number where another Thing has it already. */
+  freePath(wanted: string): string {
+    let path = wanted;
+    for (let n = 2; this.#entries.has(path); n++) path = `${wanted}-${n}`;
+    return path;
   }
 
   remove(thingId: string): ThingEntry | undefined {
