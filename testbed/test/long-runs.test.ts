@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { until, Workbench } from "./support/fogwot";
+
+jest.setTimeout(180_000);
+
+let bench: Workbench;
+beforeAll(() => {
+  bench = new Workbench();
+});
+afterAll(() => bench.close());
+
+describe("fogwot bench", () => {
+  it("lists the benchmarks and refuses one that is not there", async () => {
+    const { benches } = await bench.json<{ benches: { name: string }[] }>("bench");
+    expect(benches.map(({ name }) => name)).toContain("servient");
+    expect((await bench.run("bench", "toaster")).code).toBe(2);
+  });
+
+  // The figures of a busy test machine mean nothing: that they are there, and of whom, is tested.
+  it("prints the Servient's overhead, its rates beside node-wot's, and its memory", async () => {
+    interface Result {
+      figures: { name: string; value: number | null; meetsBar: boolean | null }[];
+      details: { throughput: Record<"http" | "coap", { failed: { own: number; stock: number } }> };
+    }
+    const { figures, details } = await bench.json<Result>("bench", "servient", "--quick");
+    for (const { name, value } of figures)
+      expect([name, value]).toEqual([name, expect.any(Number)]);
+    expect(figures.filter(({ meetsBar }) => meetsBar !== null).map(({ name }) => name)).toEqual([
+      "Servient overhead over http, p50",
+      "Servient overhead over coap, p50",
+      "Servient overhead over mqtt, p50",
+      "HTTP ratio",
+      "CoAP ratio",
+      "fog node memory (RSS), driver and Servient",
+    ]);
+    expect(details.throughput.http.failed.own).toBe(0);
+    expect(details.throughput.coap.failed.own).toBe(0);
+    await until(() => bench.living().length === 0, "every process ended");
+  });
+});
+
+describe("fogwot soak", () => {
+  it("senses without losing a slot, in its short form", async () => {
+    const { passed, checks } = await bench.json<{
+      passed: boolean;
+      checks: { claim: string; holds: boolean; found: string }[];
+    }>("soak", "delivery", "--for", "5s");
+    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+    expect(passed).toBe(true);
+  });
+
+  it("brings everybody back after each killed process, in its short form", async () => {
+    const { checks } = await bench.json<{ checks: { holds: boolean; found: string }[] }>(
+      "soak",
+      "killing",
+      "--for",
+      "5s",
+    );
+    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+    await until(() => bench.living().length === 0, "every process ended");
+    expect(bench.leftFiles()).toEqual([]);
+  });
+});
