@@ -12,11 +12,12 @@ export interface WatchOptions {
 }
 
 /**
- * One keep-alive of a device that does not answer is this many datagrams, evenly spread: on a
- * radio that loses 70 % of them, three keep-alives of one datagram each would call a working
- * device offline every third time. A device that answers gets one, a device known to be offline too.
+ * One keep-alive of a device that does not answer is up to this many datagrams, evenly spread: on a
+ * radio that loses 70 % of them, three keep-alives of one datagram each would call a working device
+ * offline every third time, and three of eight once in some thousand. A device that answers gets
+ * one, a device known to be offline too.
  */
-const PROBES_PER_KEEP_ALIVE = 4;
+const PROBES_PER_KEEP_ALIVE = 8;
 
 /** Tells whether a device is there, from frames heard and from its own low-rate probes. */
 export class Watch {

@@ -1,10 +1,8 @@
 import type { Clock, Link, LinkSettings, Logger, Rng, Wsn } from "@fogwot/core/base";
 
 /**
- * What every driver is: the one way to a radio or port, alone in its process.
- *
- * A driver knows devices and readings; it does not know that there is a Web. `describeDriver`
- * (compliance.ts) holds every driver to the sentences below.
+ * What every driver is: the one way to a radio or port, alone in its process; it does not know that
+ * there is a Web. `describeDriver` (compliance.ts) holds every driver to the sentences below.
  */
 export interface Driver {
   /** Opens the radio and begins to watch the devices. Aborting the signal gives the start up. */
@@ -47,10 +45,7 @@ export type ParameterValues = Readonly<Partial<Record<Parameter, number | null>>
 
 /** One sample of a device. */
 export interface Reading {
-  /**
-   * By quantity: `temperature` °C, `relativeHumidity` %, `soilMoisture` %, `battery` %.
-   * A quantity the driver does not know stands under its number.
-   */
+  /** `temperature` °C, `relativeHumidity`, `soilMoisture`, `battery` %; others by their number. */
   readonly values: Readonly<Record<string, number>>;
   /** Wall-clock time of the sample, set by the driver: its own time less `ageMs`. */
   readonly timestampMs: number;

@@ -44,7 +44,7 @@ export const driverProgram: Program<DriverProcessConfig, DriverProcessReport> = 
         timeScale: config.timeScale,
       },
     );
-    const server = new DriverServer({ driver, endpoints: config.endpoints, log });
+    const server = new DriverServer({ driver, endpoints: config.endpoints, clock, log });
     try {
       await server.start();
       await driver.start(signal);

@@ -5,6 +5,7 @@ import {
   DeviceTimeoutError,
   DriverUnavailableError,
   silentLogger,
+  systemClock,
 } from "@fogwot/core/base";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Dealer, Publisher, Router } from "zeromq";
@@ -32,7 +33,7 @@ describe("IPC between driver and Servient", () => {
   const clients: DriverClient[] = [];
 
   const serve = async (): Promise<void> => {
-    server = new DriverServer({ driver, endpoints, log: silentLogger });
+    server = new DriverServer({ driver, endpoints, clock: systemClock, log: silentLogger });
     await server.start();
   };
   const connect = async (options: Partial<DriverClientOptions> = {}): Promise<DriverClient> => {

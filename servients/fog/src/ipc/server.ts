@@ -1,4 +1,5 @@
 import {
+  type Clock,
   ConfigError,
   FogwotError,
   InputError,
@@ -30,6 +31,7 @@ import { SendQueue } from "./send-queue";
 export interface DriverServerOptions {
   readonly driver: Driver;
   readonly endpoints: DriverEndpoints;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -151,7 +153,7 @@ export class DriverServer {
   #publish(data: DriverData): void {
     const sequence = (this.#sequences.get(data.device) ?? 0) + 1;
     this.#sequences.set(data.device, sequence);
-    const body = encodeBody({ sequence, timestampMs: Date.now(), value: data });
+    const body = encodeBody({ sequence, timestampMs: this.#options.clock.now(), value: data });
     if (this.#data?.push([TOPIC_PREFIX + data.device, body]) === false) this.counters.dropped++;
   }
 }

@@ -95,6 +95,7 @@ export class Network implements DriverPort {
       entry: compiledEntry(
         path.join(__dirname, "..", "drivers", `main${path.extname(__filename)}`),
       ),
+      env: smallHeap(),
       // Evaluated at every restart: what was written to a device since then is set again.
       config: () => this.#driverConfig(),
       onDown: () => this.#offline(),
@@ -197,4 +198,16 @@ export class Network implements DriverPort {
     }
     this.#isSynchronizing = false;
   }
+}
+
+const SMALL_YOUNG_GENERATION = "--max-semi-space-size=2";
+
+/**
+ * A driver keeps next to nothing, and V8 would let its young generation grow to 48 MB before it
+ * looked for garbage: small spaces cost no measurable time and save a third of the process.
+ */
+function smallHeap(): Record<string, string> {
+  const inherited = process.env.NODE_OPTIONS ?? "";
+  if (inherited.includes("--max-semi-space-size")) return {};
+  return { NODE_OPTIONS: `${inherited} ${SMALL_YOUNG_GENERATION}`.trim() };
 }

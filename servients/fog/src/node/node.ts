@@ -160,9 +160,19 @@ export class FogNode {
         kind,
         title,
         ...(wsn === undefined ? {} : { wsn }),
-        tdUrl: `http://${this.#spec.host}:${ports.http ?? 0}/${node}/${name}`,
+        tdUrl: `${this.#base()}/${node}/${name}`,
       })),
       drivers: this.#networks.flatMap(({ network }) => network.report ?? []),
     };
+  }
+
+  /** Where the Things' descriptions are: over HTTP, or over CoAP where there is no HTTP. */
+  #base(): string {
+    const { http, coap } = this.#servient?.ports ?? {};
+    const { host } = this.#spec;
+    const name = host.includes(":") ? `[${host}]` : host;
+    return http === undefined && coap !== undefined
+      ? `coap://${name}:${coap}`
+      : `http://${name}:${http ?? 0}`;
   }
 }

@@ -79,8 +79,9 @@ export class DeviceRecord {
   synchronize(state: DeviceState): void {
     if (state.lastSeenMs !== null) this.#seen(state.lastSeenMs);
     if (state.lastReading) {
-      const isNew = Date.parse(this.lastReading?.timestamp ?? "") !== state.lastReading.timestampMs;
-      if (isNew) this.#keep(this.toThingReading(state.lastReading));
+      const known = this.lastReading ? Date.parse(this.lastReading.timestamp) : Number.NaN;
+      if (known !== state.lastReading.timestampMs)
+        this.#keep(this.toThingReading(state.lastReading));
     }
     this.parameters = { ...this.parameters, ...state.parameters };
     this.become(state.status);
