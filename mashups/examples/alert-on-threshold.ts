@@ -15,21 +15,18 @@ interface Alert {
   readonly timestamp: string;
 }
 
-const subscriptions = [];
-for (const td of things.filter((one) => one.events?.thresholdExceeded !== undefined)) {
+const subscriptions: { stop(): Promise<void> }[] = [];
+
+async function watch(td: (typeof things.all)[number]): Promise<void> {
   const sensor = await things.consume(td);
-  subscriptions.push(
-    await sensor.subscribeEvent(
-      "thresholdExceeded",
-      async (data) => {
-        const alert = (await data.value()) as unknown as Alert;
-        console.log(
-          `${alert.timestamp} ${td.title}: ${alert.quantity} ${alert.value} is above ${alert.threshold}`,
-        );
-      },
-      (error) => console.error(`${td.title}: ${error.message}`),
-    ),
-  );
+  const onAlert = async (data: { value(): Promise<unknown> }): Promise<void> => {
+    const alert = (await data.value()) as Alert;
+    console.log(
+      `${alert.timestamp} ${td.title}: ${alert.quantity} ${alert.value} is above ${alert.threshold}`,
+    );
+  };
+  const onError = (error: Error): void => console.error(`${td.title}: ${error.message}`);
+  subscriptions.push(await sensor.subscribeEvent("thresholdExceeded", onAlert, onError));
   try {
     await sensor.writeProperty("threshold", limit);
     console.log(`${td.title}: reports above ${limit} °C`);
@@ -38,12 +35,18 @@ for (const td of things.filter((one) => one.events?.thresholdExceeded !== undefi
   }
 }
 
+const sensors = things.filter((td) => td.events?.thresholdExceeded !== undefined);
+// All at once, and not waited for: a slow link must hold up neither the others nor the end.
+for (const td of sensors) {
+  watch(td).catch((error: Error) => console.error(`${td.title}: ${error.message}`));
+}
 await ended(seconds * 1000);
 await Promise.all(subscriptions.map((subscription) => subscription.stop()));
 
 /** Resolves after `durationMs`, or on Ctrl-C. */
 function ended(durationMs: number): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) resolve();
     if (Number.isFinite(durationMs)) setTimeout(resolve, durationMs);
     signal.addEventListener("abort", () => resolve(), { once: true });
   });

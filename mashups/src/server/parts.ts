@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Clock, type Logger, type Site, startServient } from "@fogwot/core";
+import { brokerLogins, type Clock, type Logger, type Site, startServient } from "@fogwot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { openDuckDbStore, type Store } from "../store";
 import { type SiteBrokerHandle, startSiteBroker } from "./site-broker";
@@ -13,14 +13,19 @@ export interface Consumer {
 /** What a processing server is made of; a test may bring its own. */
 export interface ServerParts {
   openStore(options: { site: Site; folder: string; clock: Clock; log: Logger }): Promise<Store>;
-  startConsumer(options: { timeoutMs: number; log: Logger }): Promise<Consumer>;
+  startConsumer(options: { site: Site; timeoutMs: number; log: Logger }): Promise<Consumer>;
   startBroker(options: { site: Site; port: number; log: Logger }): Promise<SiteBrokerHandle | null>;
 }
 
 export const defaultParts: ServerParts = {
   openStore: ({ site, folder, clock, log }) =>
     openDuckDbStore({ ...site.store, file: path.join(folder, "fogwot.duckdb"), clock, log }),
-  startConsumer: ({ timeoutMs, log }) =>
-    startServient({ name: "processing-server", requestTimeoutMs: timeoutMs, log }),
+  startConsumer: ({ site, timeoutMs, log }) =>
+    startServient({
+      name: "processing-server",
+      requestTimeoutMs: timeoutMs,
+      brokers: brokerLogins(site),
+      log,
+    }),
   startBroker: startSiteBroker,
 };

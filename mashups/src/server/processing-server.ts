@@ -76,7 +76,7 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   stack.push("broker", () => broker?.stop(), 500);
 
   const maxTimeoutMs = Math.max(minClientTimeoutMs, site.mashup.timeoutMs);
-  const consumer = await parts.startConsumer({ timeoutMs: maxTimeoutMs, log });
+  const consumer = await parts.startConsumer({ site, timeoutMs: maxTimeoutMs, log });
   stack.push("consumer", () => consumer.stop(), 500);
 
   const directoryFile = path.join(folder, "directory.json");

@@ -1,5 +1,5 @@
-import { ConfigError, isLoopback, type Logger, type Site } from "@fogwot/core";
-import { startBroker } from "../broker";
+import { brokerCredentials, ConfigError, isLoopback, type Logger, type Site } from "@fogwot/core";
+import { startAvailabilityKeeper, startBroker } from "../broker";
 
 /** The broker of a running site. */
 export interface SiteBrokerHandle {
@@ -10,11 +10,34 @@ export interface SiteBrokerHandle {
 
 /**
  * The site's broker: an external one by URL, else the embedded one on `port`; null when the site
- * has none.
+ * has none. With it runs what says `offline` for the Things of a fog node that died.
  *
  * @throws ConfigError, PortInUseError, InsecureBindError
  */
 export async function startSiteBroker(options: {
+  site: Site;
+  port: number;
+  log: Logger;
+}): Promise<SiteBrokerHandle | null> {
+  const broker = await brokerOf(options);
+  if (!broker) return null;
+  const { site, log } = options;
+  const { url } = broker;
+  const topicPrefix = `fogwot/${site.site}`;
+  const keeper = await startAvailabilityKeeper({
+    ...brokerCredentials(site),
+    ...{ brokerUrl: url, topicPrefix, log },
+  });
+  return {
+    url,
+    async stop() {
+      await keeper.stop();
+      await broker.stop();
+    },
+  };
+}
+
+async function brokerOf(options: {
   site: Site;
   port: number;
   log: Logger;

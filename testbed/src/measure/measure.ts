@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type BindingName, bindingsOf, systemClock } from "@fogwot/core";
+import { type BindingName, bindingsOf, loadSite, systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { UsageError } from "../errors";
 import type { AttachedSite } from "../site-run/attach";
@@ -78,7 +78,10 @@ async function collect(
   output: Output,
   signal: AbortSignal,
 ): Promise<Sample[]> {
-  const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, { stock: stock === true });
+  const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, {
+    stock: stock === true,
+    site: loadSite(site.siteFile),
+  });
   const legs: Leg[] = systemLegs(site);
   try {
     for (const thing of things) {

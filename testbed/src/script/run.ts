@@ -1,3 +1,4 @@
+import { loadSite } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { InterruptedError } from "../errors";
 import { useSite } from "../site-run/use-site";
@@ -34,7 +35,7 @@ export function runMashupScript(
 ): Promise<ScriptRun> {
   const { siteFile, ephemeral, script, args } = options;
   return useSite({ siteFile, ephemeral, signal, onProgress: output.progress }, async (site) => {
-    const client = await openClient(options.requestTimeoutMs);
+    const client = await openClient(options.requestTimeoutMs, { site: loadSite(siteFile) });
     try {
       const things = createSiteThings(client.wot, await fetchThings(site));
       output.endProgress();

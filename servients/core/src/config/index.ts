@@ -1,3 +1,4 @@
+export { brokerCredentials, brokerLogins } from "./broker-credentials";
 export { loadYaml, validateConfig } from "./config";
 export { readSecretFile } from "./secret";
 export {

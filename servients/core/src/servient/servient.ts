@@ -34,6 +34,8 @@ export interface ServientOptions {
   readonly clients?: readonly BindingName[];
   /** node-wot's own clients instead of ours. @default false */
   readonly stockClients?: boolean;
+  /** Client role: credentials of brokers, by `mqtt://host:port`; see `brokerLogins`. */
+  readonly brokers?: Readonly<Record<string, { username: string; password: string }>>;
   /** How long a client waits for a Thing. @default 10 000 ms */
   readonly requestTimeoutMs?: number;
 }
@@ -116,7 +118,8 @@ function clientFactories(options: ServientOptions, log: Logger) {
   const make = {
     http: () => new HttpBindingClientFactory({ timeoutMs, log }),
     coap: () => new CoapBindingClientFactory({ timeoutMs, log }),
-    mqtt: () => new MqttBindingClientFactory({ timeoutMs, log }),
+    mqtt: () =>
+      new MqttBindingClientFactory({ timeoutMs, log, credentials: options.brokers ?? {} }),
   };
   return wanted.map((name) => make[name]());
 }

@@ -1,8 +1,7 @@
 import {
+  brokerCredentials,
   type Logger,
-  readSecretFile,
   type ServientOptions,
-  type Site,
   type SiteBinding,
   type SiteNode,
 } from "@fogwot/core";
@@ -34,10 +33,11 @@ export function servientOptions(
           mqtt: {
             brokerUrl,
             topicPrefix: `fogwot/${site.site}`,
+            name: node.name,
             thingPath,
             stock: isStock(mqtt),
             log,
-            ...credentials(site),
+            ...brokerCredentials(site),
             ...(brokerAdvertisedUrl === undefined ? {} : { baseUrl: brokerAdvertisedUrl }),
           },
         }
@@ -51,11 +51,4 @@ function isOn({ implementation }: SiteBinding): boolean {
 
 function isStock({ implementation }: SiteBinding): boolean {
   return implementation === "stock";
-}
-
-function credentials({ broker }: Site): { username?: string; password?: string } {
-  return {
-    ...(broker.username === undefined ? {} : { username: broker.username }),
-    ...(broker.passwordFile === undefined ? {} : { password: readSecretFile(broker.passwordFile) }),
-  };
 }
