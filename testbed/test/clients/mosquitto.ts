@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
@@ -7,19 +7,27 @@ import * as path from "node:path";
 import { findProgram } from "../../src/doctor/find-program";
 import { until } from "../../src/soak/site/until";
 
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Debian's MQTT broker, alone on a port of 127.0.0.1 that it keeps over a restart. */
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
+  readonly #login: Login | undefined;
   #child: ChildProcess | undefined;
 
-  constructor(port: number) {
+  constructor(port: number, login?: Login) {
     this.port = port;
+    this.#login = login;
     this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-mosquitto-"));
   }
 
-  static async start(): Promise<Mosquitto> {
-    const broker = new Mosquitto(await freePort());
+  /** @param login without it anybody may connect */
+  static async start(login?: Login): Promise<Mosquitto> {
+    const broker = new Mosquitto(await freePort(), login);
     await broker.start();
     return broker;
   }
@@ -32,7 +40,7 @@ export class Mosquitto implements AsyncDisposable {
     const configuration = path.join(this.#folder, "mosquitto.conf");
     const lines = [
       `listener ${this.port} 127.0.0.1`,
-      "allow_anonymous true",
+      ...this.#access(),
       "persistence false",
       "log_dest stderr",
     ];
@@ -40,6 +48,24 @@ export class Mosquitto implements AsyncDisposable {
     const program = findProgram("mosquitto") ?? "mosquitto";
     this.#child = spawn(program, ["-c", configuration], { stdio: "ignore" });
     await until("mosquitto listening", () => isListening(this.port));
+  }
+
+  /** A file for `passwordFile` of a site. */
+  writePasswordFile(): string {
+    const file = path.join(this.#folder, "password");
+    fs.writeFileSync(file, `${this.#login?.password ?? ""}\n`, { mode: 0o600 });
+    return file;
+  }
+
+  #access(): string[] {
+    if (!this.#login) return ["allow_anonymous true"];
+    const users = path.join(this.#folder, "users");
+    const { username, password } = this.#login;
+    execFileSync("mosquitto_passwd", ["-c", "-b", users, username, password], { stdio: "ignore" });
+    // Started by root, mosquitto reads it as its own user.
+    fs.chmodSync(this.#folder, 0o755);
+    fs.chmodSync(users, 0o644);
+    return ["allow_anonymous false", `password_file ${users}`];
   }
 
   /** As a crash: what it held is gone. */
