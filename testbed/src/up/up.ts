@@ -43,7 +43,8 @@ const NOBODY: Answered = { http: 0, coap: 0, mqtt: 0 };
 
 /**
  * Runs a site until `signal` is aborted, `fogwot down` asks for its end, or its time is over.
- * @returns the summary, and exit code 1 when a Thing never answered or something is left
+ * @returns the summary; exit code 1 when something is left, or when a Thing stayed silent in a run
+ *   of limited time
  */
 export async function runUp(
   options: UpOptions,
@@ -77,7 +78,9 @@ export async function runUp(
     await run.stop();
   }
   const summary = summarize(run, seen, await run.stop());
-  return { summary, exitCode: summary.leftover.length > 0 || !seen.isComplete ? 1 : 0 };
+  // A service that is told to end has not failed because its broker was away.
+  const isIncomplete = options.forMs !== undefined && !seen.isComplete;
+  return { summary, exitCode: summary.leftover.length > 0 || isIncomplete ? 1 : 0 };
 }
 
 /** What was learnt of the site while it ran. */
