@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { systemClock } from "@fogwot/core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 const root = path.resolve(__dirname, "../..");
@@ -111,15 +112,28 @@ describe("commands of the documents, on a running factory site", () => {
       site.stderr?.on("data", take);
       site.once("exit", (code) => reject(new Error(`fogwot up ended with ${code}: ${output}`)));
     });
+    for (const device of ["wifi-1", "wifi-2", "wifi-3"]) await heard(device);
   }, 60_000);
 
   afterAll(async () => {
-    const ended = new Promise((resolve) => site.once("exit", resolve));
-    await run("npx fogwot down");
-    await ended;
+    if (site.exitCode === null) {
+      const ended = new Promise((resolve) => site.once("exit", resolve));
+      await run("npx fogwot down");
+      await ended;
+    }
     rmSync(work, { recursive: true, force: true });
     rmSync(path.join(root, "results"), { recursive: true, force: true });
   }, 30_000);
+
+  /** A lossy link may need some seconds until a sensor has been heard once, and so does a reader. */
+  async function heard(device: string): Promise<void> {
+    const url = `http://127.0.0.1:18090/fog-wifi/${device}/properties/lastReading`;
+    for (;;) {
+      const reading: unknown = await (await fetch(url)).json();
+      if (reading !== null) return;
+      await systemClock.sleep(100);
+    }
+  }
 
   function run(command: string): Promise<{ code: number | null; output: string }> {
     return new Promise((resolve) => {
@@ -156,7 +170,6 @@ describe("commands of the documents, on a running factory site", () => {
     90_000,
   );
 
-  // After the commands: by then every sensor has been heard once, however lossy its link.
   it.each(scripts)(
     "a script of $file runs",
     async ({ script }) => {
