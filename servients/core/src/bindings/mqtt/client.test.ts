@@ -47,10 +47,19 @@ describe.each([
     cleanups.push(() => sensor.stop());
     return sensor;
   }
+  it("asks for QoS 0 where an answer follows, and for QoS 1 where none does", async () => {
+    const { td } = await sensorOf();
+    const qosOf = (forms: readonly object[] | undefined) =>
+      forms?.map((form) => (form as MqttForm)["mqv:qos"]);
+    expect(qosOf(td.actions?.getData?.forms)).toEqual(["0"]);
+    expect(qosOf(td.events?.reading?.forms)).toEqual(["1"]);
+  });
+
   it.each([0, 2] as const)("serves every interaction with QoS %i as well", async (qos) => {
-    const sensor = await startSensor(broker.url, { qos });
+    const sensor = await startSensor(broker.url, { qos, requestQos: qos });
     cleanups.push(() => sensor.stop());
-    expect(JSON.stringify(sensor.td)).toContain(`"mqv:qos":"${qos}"`);
+    const asked = [...JSON.stringify(sensor.td).matchAll(/"mqv:qos":"(.)"/g)].map(([, one]) => one);
+    expect(new Set(asked)).toEqual(new Set([`${qos}`]));
     const thing = await (await consumer()).wot.consume(sensor.td);
     const heard: unknown[] = [];
     await thing.subscribeEvent("reading", into(heard));
@@ -245,8 +254,9 @@ describe.each([
   });
 
   if (name === "mosquitto") {
-    it("says at once that nobody listens (MQTT 5)", async () => {
-      const sensor = await sensorOf();
+    it("says at once that nobody listens (MQTT 5, requests of QoS 1)", async () => {
+      const sensor = await startSensor(broker.url, { requestQos: 1 });
+      cleanups.push(() => sensor.stop());
       const thing = await (await consumer(60_000)).wot.consume(sensor.td);
       await thing.invokeAction("getData", {});
       await sensor.server.stop();

@@ -20,6 +20,7 @@ export interface ExposureOptions {
   /** Broker URL as advertised. */
   readonly href: string;
   readonly qos: Qos;
+  readonly requestQos: Qos;
   readonly publish: (publication: Publication) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -66,8 +67,8 @@ export class Exposure implements RequestTarget {
 
   /** Appends the forms and listens to the Thing. The forms are there before it first waits. */
   async start(): Promise<void> {
-    const { href, base, qos } = this.#options;
-    appendForms(this.thing, { href, base, qos });
+    const { href, base, qos, requestQos } = this.#options;
+    appendForms(this.thing, { href, base, qos, requestQos });
     this.#unsubscribers.push(onPropertyWritten(this.thing, (name) => this.#onWritten(name)));
     await Promise.all([
       ...Object.keys(this.thing.properties).map((name) => this.#startProperty(name)),

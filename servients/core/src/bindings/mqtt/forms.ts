@@ -11,6 +11,8 @@ export interface FormContext {
   /** Topic of the Thing. */
   readonly base: string;
   readonly qos: Qos;
+  /** Of forms that are requests: writes and invocations. */
+  readonly requestQos: Qos;
 }
 
 /** Forms of one property: read and observe on the retained value, write on `/set`. */
@@ -33,7 +35,7 @@ export function propertyForms(
   }
   if (property.readOnly !== true) {
     forms.push({
-      ...common(context),
+      ...request(context),
       op: ["writeproperty"],
       "mqv:topic": `${topic}/set`,
       "mqv:retain": false,
@@ -47,7 +49,7 @@ export function propertyForms(
 export function actionForm(name: string, context: FormContext): MqttForm {
   const topic = affordanceTopic(context.base, "actions", name);
   return {
-    ...common(context),
+    ...request(context),
     op: ["invokeaction"],
     "mqv:topic": topic,
     "mqv:retain": false,
@@ -81,6 +83,10 @@ export function appendForms(thing: ExposedThing, context: FormContext): void {
 
 function common({ href, qos }: FormContext): Pick<MqttForm, "href" | "contentType" | "mqv:qos"> {
   return { href, contentType: JSON_TYPE, "mqv:qos": `${qos}` };
+}
+
+function request(context: FormContext): ReturnType<typeof common> {
+  return common({ ...context, qos: context.requestQos });
 }
 
 function answered(topic: string, verb: "get" | "set" | "request"): Partial<MqttForm> {

@@ -22,8 +22,14 @@ export interface MqttServerOptions {
   readonly baseUrl?: string;
   /** Fixes the version. Default: 5 where the broker speaks it, 4 (MQTT 3.1.1) otherwise. */
   readonly protocolVersion?: 4 | 5;
-  /** QoS of events and requests, and what the forms ask of consumers. Default 1. */
+  /** QoS of events and property changes, as the forms ask of consumers. Default 1. */
   readonly qos?: Qos;
+  /**
+   * QoS of requests and their answers. Default 0: the answer acknowledges the request, which is not
+   * repeated, since one that a reconnect delivers late would act again and falsify the PDR. With
+   * 1, an MQTT 5 broker tells a consumer at once that no Servient listens, for a slower request.
+   */
+  readonly requestQos?: Qos;
   /** Largest input of a request, bytes. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
   /** Requests carried out at the same time; more are answered 503. Default 2048: one read of the socket can bring a thousand. */

@@ -128,6 +128,7 @@ export class MqttBindingServer implements ProtocolServer {
       base: this.#freeBase(thing),
       href: this.#options.baseUrl ?? this.#address.href,
       qos: this.#options.qos ?? 1,
+      requestQos: this.#options.requestQos ?? 0,
       publish: (publication) => this.#publish(publication),
       clock: this.#clock,
       log: this.#log,
