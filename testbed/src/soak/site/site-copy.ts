@@ -49,6 +49,21 @@ export function withBroker(site: Site, url: string): Site {
   return { ...site, broker: { embedded: false, port: 0, insecure: false, url } };
 }
 
+/** A site in which one device is reached at `address` instead of being emulated. */
+export function withHostileDevice(device: string, address: string): SiteChanges {
+  return {
+    site: (site) =>
+      withNetwork(site, ({ devices }) => ({
+        devices: devices.map((one) => (one.id === device ? { ...one, address } : one)),
+      })),
+    emulation: (emulation) =>
+      withPerfectLinks({
+        ...emulation,
+        boards: emulation.boards.filter((board) => board.device !== device),
+      }),
+  };
+}
+
 /** Links that lose nothing and add nothing: what fails then is no packet's fault. */
 export function withPerfectLinks(emulation: Emulation): Emulation {
   const boards = emulation.boards.map((board) => ({

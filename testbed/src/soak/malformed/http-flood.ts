@@ -1,0 +1,74 @@
+import * as net from "node:net";
+import { createRng, systemClock } from "@fogwot/core";
+import { GENEROUS_MS } from "../site/until";
+import { badHttp } from "./bad-http";
+import { AnswerTally, type Flood } from "./flood";
+
+const LANES = 16;
+
+/** Broken HTTP requests and sound ones with a payload that is none, each on a connection of its own. */
+export class HttpFlood implements Flood {
+  readonly name = "http";
+  readonly #answers = new AnswerTally();
+  readonly #port: number;
+  readonly #thing: string;
+  readonly #rng;
+  #sent = 0;
+
+  /** @param thing URL of a Device Thing */
+  constructor(thing: string, seed: number) {
+    const url = new URL(thing);
+    this.#port = Number(url.port);
+    this.#thing = url.pathname;
+    this.#rng = createRng(seed, "bad HTTP");
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  get answers(): Readonly<Record<string, number>> {
+    return this.#answers.counts;
+  }
+
+  /** Anything but a refusal: success, an internal error, or no end at all. */
+  get failures(): number {
+    return this.#answers.sum((kind) => !/^(4\d\d|501|505|closed)$/.test(kind));
+  }
+
+  async send(count: number): Promise<void> {
+    let left = count;
+    const lane = async (): Promise<void> => {
+      while (left-- > 0) {
+        this.#sent++;
+        const request = badHttp(this.#rng, this.#thing);
+        this.#answers.add(await exchange(this.#port, request));
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** Sends bytes and tells what came back: the status, "closed" without one, or "open" for ever. */
+async function exchange(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = net.connect({ port, host: "127.0.0.1" });
+  let answer = "";
+  socket.on("data", (chunk: Buffer) => {
+    if (answer.length < 64) answer += chunk.toString("latin1");
+  });
+  // A reset is as good an end as any.
+  socket.on("error", () => undefined);
+  const closed = new Promise<string>((resolve) => socket.once("close", () => resolve("closed")));
+  socket.write(bytes);
+  const limit = new AbortController();
+  const open = systemClock.sleep(GENEROUS_MS, limit.signal).then(
+    () => "open",
+    () => "closed",
+  );
+  const end = await Promise.race([closed, open]);
+  limit.abort();
+  socket.destroy();
+  return /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? end;
+}

@@ -1,0 +1,180 @@
+import { type BindingName, systemClock } from "@fogwot/core";
+import type { FogNodeCounters } from "@fogwot/fog";
+import { malformedCounts } from "../../site-run/counters";
+import { siteProcesses } from "../site/children";
+import { SiteConsumer } from "../site/consumer";
+import type { LivingSite } from "../site/living-site";
+import { type MemoryFigures, MemorySeries } from "../verdict/memory-series";
+import { Bystander, type BystanderFigures } from "./bystander";
+import { CoapFlood } from "./coap-flood";
+import { DatagramFlood } from "./datagram-flood";
+import type { Flood } from "./flood";
+import type { HostileBoard } from "./hostile-board";
+import { HttpFlood } from "./http-flood";
+import { MqttFlood } from "./mqtt-flood";
+
+export interface MalformedOptions {
+  readonly site: LivingSite;
+  /** Plays the network's last device. */
+  readonly board: HostileBoard;
+  /** Sound requests go to this one. */
+  readonly bystander: string;
+  /** Pieces per round: datagrams at the driver, payloads at each binding. */
+  readonly perRound: { readonly datagrams: number; readonly payloads: number };
+  /** Ends after a round for which this is false. */
+  readonly goesOn: (rounds: number) => boolean;
+  readonly seed: number;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface FloodFigures {
+  readonly name: string;
+  readonly sent: number;
+  /** By the receiver itself; as many as sent, or something got lost or got through. */
+  readonly counted: number;
+  readonly answers: Readonly<Record<string, number>>;
+  readonly failures: number;
+}
+
+export interface MalformedFigures {
+  readonly rounds: number;
+  readonly floods: readonly FloodFigures[];
+  readonly bystander: BystanderFigures;
+  readonly memory: readonly MemoryFigures[];
+  /** Processes that were restarted meanwhile. */
+  readonly crashed: readonly string[];
+  /** Everything that is not as it should be; empty when all is well. */
+  readonly faults: readonly string[];
+}
+
+const COUNT_LIMIT_MS = 5_000;
+
+/** Floods driver and fog node with bad input, in rounds, while a sound client keeps asking. */
+export async function runMalformed(options: MalformedOptions): Promise<MalformedFigures> {
+  const { site, goesOn, perRound, onProgress } = options;
+  await using consumer = await SiteConsumer.open(site);
+  const before = await processIds(site);
+  const startCounts = await countsOf(site);
+  const series = new Map([...before].map(([name]) => [name, new MemorySeries(name)]));
+  const bystander = new Bystander(consumer, options.bystander);
+  const floods = openFloods(options, consumer);
+  let rounds = 0;
+  bystander.start();
+  try {
+    do {
+      for (const flood of floods) {
+        await flood.send(flood.name === "datagrams" ? perRound.datagrams : perRound.payloads);
+      }
+      for (const [name, pid] of before) series.get(name)?.sample(pid);
+      rounds++;
+      onProgress(
+        `round ${rounds}: ${floods.map(({ name, sent }) => `${sent} ${name}`).join(", ")}`,
+      );
+    } while (goesOn(rounds));
+  } finally {
+    await bystander.stop();
+    for (const flood of floods) await flood[Symbol.asyncDispose]();
+  }
+  const counted = await countsWhen(site, startCounts, floods);
+  const after = await processIds(site);
+  const figures = {
+    rounds,
+    floods: floods.map((flood) => figuresOf(flood, counted)),
+    bystander: await bystander.stop(),
+    memory: [...series.values()].map((one) => one.figures),
+    crashed: [...before].filter(([name, pid]) => after.get(name) !== pid).map(([name]) => name),
+  };
+  return { ...figures, faults: faultsOf(figures) };
+}
+
+function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsumer): Flood[] {
+  const { server } = site.attached.info;
+  const thing = consumer.things.find(({ kind }) => kind === "device");
+  const base = (binding: BindingName): string => {
+    const forms = thing?.td.actions?.getData?.forms ?? [];
+    const href = forms.find((form) => form.href.startsWith(`${binding}:`))?.href ?? "";
+    return href.replace("/actions/getData", "");
+  };
+  return [
+    new DatagramFlood(site, board, seed),
+    new HttpFlood(base("http"), seed),
+    new CoapFlood(base("coap"), seed),
+    new MqttFlood({
+      brokerUrl: server?.brokerUrl ?? "",
+      thing: `fogwot/${site.attached.info.site}${new URL(base("http")).pathname}`,
+      seed,
+      counted: async () => (await countsOf(site)).mqtt ?? 0,
+    }),
+  ];
+}
+
+/** What driver and bindings have counted as malformed, by flood. */
+async function countsOf(site: LivingSite): Promise<Readonly<Record<string, number>>> {
+  const { nodes } = await site.control<{ nodes: Record<string, FogNodeCounters> }>(
+    "GET",
+    "/counters",
+  );
+  const { wifi = 0, ...bindings } = malformedCounts(nodes);
+  return { ...bindings, datagrams: wifi };
+}
+
+/** The last pieces may still be on their way into the count. */
+async function countsWhen(
+  site: LivingSite,
+  start: Readonly<Record<string, number>>,
+  floods: readonly Flood[],
+): Promise<Readonly<Record<string, number>>> {
+  const deadlineMs = systemClock.monotonicMs() + COUNT_LIMIT_MS;
+  for (;;) {
+    const now = await countsOf(site);
+    const since = floods.map(({ name }) => [name, (now[name] ?? 0) - (start[name] ?? 0)] as const);
+    const isComplete = since.every(([name, count]) => count >= (sentOf(floods, name) ?? 0));
+    if (isComplete || systemClock.monotonicMs() > deadlineMs) return Object.fromEntries(since);
+    await systemClock.sleep(50);
+  }
+}
+
+function sentOf(floods: readonly Flood[], name: string): number | undefined {
+  return floods.find((flood) => flood.name === name)?.sent;
+}
+
+async function processIds(site: LivingSite): Promise<Map<string, number>> {
+  const { server, nodes, drivers } = await siteProcesses(site);
+  return new Map([
+    ["driver", drivers[0]?.pid ?? -1],
+    ["fog node", nodes[0]?.pid ?? -1],
+    ["server", server.pid ?? -1],
+  ]);
+}
+
+function figuresOf(
+  { name, sent, answers, failures }: Flood,
+  counted: Readonly<Record<string, number>>,
+): FloodFigures {
+  return { name, sent, counted: counted[name] ?? 0, answers, failures };
+}
+
+function faultsOf(figures: Omit<MalformedFigures, "faults">): string[] {
+  const { floods, bystander, memory, crashed } = figures;
+  return [
+    ...crashed.map((name) => `${name} ended and was restarted`),
+    ...floods
+      .filter(({ sent, counted }) => sent !== counted)
+      .map(({ name, sent, counted }) => `${name}: ${sent} sent, ${counted} counted as malformed`),
+    ...floods
+      .filter(({ failures }) => failures > 0)
+      .map(
+        ({ name, answers }) =>
+          `${name}: answered by more than refusals: ${JSON.stringify(answers)}`,
+      ),
+    ...Object.entries(bystander.failed).map(
+      ([what, count]) => `sound request, ${what}, ${count} times`,
+    ),
+    ...Object.entries(bystander.answered)
+      .filter(([, count]) => count === 0)
+      .map(([binding]) => `no sound request answered over ${binding}`),
+    ...memory
+      .filter(({ isBounded }) => !isBounded)
+      .map(({ name, warmMb, endMb }) => `${name} grew from ${warmMb} to ${endMb} MB`),
+  ];
+}
