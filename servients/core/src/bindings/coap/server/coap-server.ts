@@ -45,6 +45,7 @@ export interface CoapServerOptions {
 export interface CoapServerCounters {
   readonly requests: number;
   readonly errors: number;
+  /** Datagrams that are no message, and requests with an option or payload that cannot be taken. */
   readonly malformed: number;
   readonly duplicates: number;
   /** Requests refused because too many were in work. */
@@ -125,7 +126,7 @@ export class CoapBindingServer implements ProtocolServer {
     const { malformed, duplicates, refused, sendFailures } = this.#endpoint.counters;
     return {
       ...this.#dispatcher.counters,
-      malformed,
+      malformed: malformed + this.#dispatcher.counters.malformed,
       duplicates,
       refused,
       ...this.#observers.counters,

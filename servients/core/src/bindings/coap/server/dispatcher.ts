@@ -19,9 +19,12 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
+/** The request's own fault, whoever is asked: 4.00, 4.13, 4.15. */
+const MALFORMED: ReadonlySet<number> = new Set([400, 413, 415]);
+
 /** From a request to its resource, and from whatever comes of it to a response. */
 export class Dispatcher {
-  readonly counters = { requests: 0, errors: 0 };
+  readonly counters = { requests: 0, errors: 0, malformed: 0 };
   readonly #options: DispatcherOptions;
 
   constructor(options: DispatcherOptions) {
@@ -34,6 +37,7 @@ export class Dispatcher {
     const options = readOptions(exchange.request);
     if ("badOption" in options) {
       this.counters.errors++;
+      this.counters.malformed++;
       exchange.respond(response(options.isProxying ? Code.proxyingNotSupported : Code.badOption));
       return;
     }
@@ -42,6 +46,7 @@ export class Dispatcher {
     } catch (thrown) {
       const error = toFogwotError(thrown);
       this.counters.errors++;
+      if (MALFORMED.has(error.status)) this.counters.malformed++;
       if (error.status === 500) {
         this.#options.log.error(
           { err: error, path: options.path.join("/") },

@@ -11,6 +11,7 @@ import {
   findOption,
   type Message,
   MessageType,
+  NO_BYTES,
   OptionNumber,
   uintOption,
   uriOptions,
@@ -90,6 +91,20 @@ describe("the CoAP server", () => {
     const body = JSON.parse(answer.payload.toString());
     expect(problem === undefined ? undefined : body.code).toBe(problem);
     expect(answer.payload.toString()).not.toContain("secret");
+  });
+
+  it("counts as malformed what is wrong with a request itself, and nothing else", async () => {
+    const count = uriOptions("/demo/actions/count", "");
+    const before = demo.server.counters.malformed;
+    await peer.request(post("/demo/actions/count", "{"));
+    await peer.request({ ...post("", "1"), options: [...count, format(60)] });
+    await peer.request({ ...post("", "1"), options: [...count, { number: 9, value: NO_BYTES }] });
+    expect(demo.server.counters.malformed - before).toBe(3);
+    await peer.request(get("/nowhere"));
+    await peer.request(get("/demo/actions/count"));
+    await peer.request(get("/demo/properties/plain", [accept(60)]));
+    await peer.request(get("/demo/properties/broken"));
+    expect(demo.server.counters.malformed - before).toBe(3);
   });
 
   it("hands URI variables to the handler", async () => {
