@@ -1,4 +1,4 @@
-import { isProblemDetails, UnreachableError } from "@fogwot/core";
+import { isProblemDetails, UnreachableError, WaitTimeoutError } from "@fogwot/core";
 import { ControlError } from "../errors";
 
 /** How to reach one HTTP API of a running site. */
@@ -18,22 +18,25 @@ export function createApiClient(
 ): ApiClient {
   const open = async (method: string, path: string, body?: unknown): Promise<Response> => {
     const url = new URL(path, baseUrl);
+    const patience = new Patience(url.href, timeoutMs);
     let response: Response;
     try {
-      response = await fetch(url, {
+      const request = fetch(url, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: patience.signal,
       });
+      response = await patience.during(request);
     } catch (cause) {
       throw new UnreachableError(url.href, reasonOf(cause), { cause });
     }
-    if (!response.ok) throw await refusal(url, response);
-    return response;
+    const whole = patience.watch(response);
+    if (!response.ok) throw await refusal(url, whole);
+    return whole;
   };
   return {
     open: (method, path) => open(method, path),
@@ -42,6 +45,55 @@ export function createApiClient(
       return (text === "" ? undefined : JSON.parse(text)) as T;
     },
   };
+}
+
+/**
+ * Gives a request up when the server lets us wait for too long. An answer may last as long as it
+ * goes on, and who reads it may take all the time there is.
+ */
+class Patience {
+  readonly #controller = new AbortController();
+  readonly #error: WaitTimeoutError;
+  readonly #timeoutMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(url: string, timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    this.#error = new WaitTimeoutError(`answer of ${url}`, timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  async during<T>(wait: Promise<T>): Promise<T> {
+    this.#timer = setTimeout(() => this.#controller.abort(this.#error), this.#timeoutMs);
+    try {
+      return await wait;
+    } finally {
+      clearTimeout(this.#timer);
+    }
+  }
+
+  /** The response, each part of its body awaited with the same patience. */
+  watch(response: Response): Response {
+    const reader = response.body?.getReader();
+    if (!reader) return response;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: async (controller) => {
+          const { done, value } = await this.during(reader.read());
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      // Nothing is asked for before somebody wants it.
+      { highWaterMark: 0 },
+    );
+    const { status, statusText, headers } = response;
+    return new Response(body, { status, statusText, headers });
+  }
 }
 
 function reasonOf(cause: unknown): string {
