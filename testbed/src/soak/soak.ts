@@ -4,8 +4,10 @@ import type { Output } from "../cli/output";
 import { UsageError } from "../errors";
 
 export interface SoakOptions {
-  /** How long, where the soak is one of time. */
-  readonly forMs: number | undefined;
+  /** How long it works, its start and its final checks apart. */
+  readonly forMs: number;
+  /** Of every random choice. */
+  readonly seed: number;
 }
 
 /** One claim that the soak has put to the test. */
@@ -15,10 +17,16 @@ export interface SoakCheck {
   readonly found: string;
 }
 
+export interface SoakResult {
+  readonly checks: readonly SoakCheck[];
+  /** Everything measured, for machines. */
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
 /** Exported as `soak` by `soak/<name>/index.ts`: the folder name is the registration. */
 export interface SoakDefinition {
   readonly title: string;
-  run(options: SoakOptions, output: Output, signal: AbortSignal): Promise<readonly SoakCheck[]>;
+  run(options: SoakOptions, output: Output, signal: AbortSignal): Promise<SoakResult>;
 }
 
 /** Names of the long runs: the folders here that hold one; others help them. */

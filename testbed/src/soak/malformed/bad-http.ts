@@ -30,8 +30,8 @@ const REQUESTS: readonly Request[] = [
   // No method begins like this, so that nobody waits for more of it.
   (rng) => Buffer.concat([Buffer.of(0x80), noise(rng, 200)]),
   (rng) => `GET /${"a".repeat(20_000 + rng.int(9_000))} HTTP/1.1\r\n\r\n`,
-  (rng, thing) => `GET ${thing} HTTP/${rng.int(10)}.${2 + rng.int(8)}\r\nHost: x\r\n\r\n`,
-  (_, thing) => `GET ${thing}\r\n\r\n\r\n\r\n HTTP`,
+  (rng, thing) => `GET ${thing} HTTP/${3 + rng.int(7)}.${rng.int(10)}\r\nHost: x\r\n\r\n`,
+  (_, thing) => `GET ${thing} HTP/1.1\r\nHost: x\r\n\r\n`,
   (_, thing) => `${head("GET", `${thing}/properties/status`, "Host : x")}\r\n\r\n`,
   (rng, thing) => `${head("GET", thing, `X-A\u0000${rng.int(9)}: 1`)}\r\n\r\n`,
   (rng, thing) => `${head("GET", thing, `X-Long: ${"b".repeat(20_000 + rng.int(9_000))}`)}\r\n\r\n`,

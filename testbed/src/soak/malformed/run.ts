@@ -4,7 +4,8 @@ import { malformedCounts } from "../../site-run/counters";
 import { siteProcesses } from "../site/children";
 import { SiteConsumer } from "../site/consumer";
 import type { LivingSite } from "../site/living-site";
-import { type MemoryFigures, MemorySeries } from "../verdict/memory-series";
+import type { SoakCheck } from "../soak";
+import { type MemoryFigures, MemorySeries, memoryCheck } from "../verdict/memory-series";
 import { Bystander, type BystanderFigures } from "./bystander";
 import { CoapFlood } from "./coap-flood";
 import { DatagramFlood } from "./datagram-flood";
@@ -43,14 +44,14 @@ export interface MalformedFigures {
   readonly memory: readonly MemoryFigures[];
   /** Processes that were restarted meanwhile. */
   readonly crashed: readonly string[];
-  /** Everything that is not as it should be; empty when all is well. */
-  readonly faults: readonly string[];
 }
 
 const COUNT_LIMIT_MS = 5_000;
 
 /** Floods driver and fog node with bad input, in rounds, while a sound client keeps asking. */
-export async function runMalformed(options: MalformedOptions): Promise<MalformedFigures> {
+export async function runMalformed(
+  options: MalformedOptions,
+): Promise<{ figures: MalformedFigures; checks: SoakCheck[] }> {
   const { site, goesOn, perRound, onProgress } = options;
   await using consumer = await SiteConsumer.open(site);
   const before = await processIds(site);
@@ -77,14 +78,14 @@ export async function runMalformed(options: MalformedOptions): Promise<Malformed
   }
   const counted = await countsWhen(site, startCounts, floods);
   const after = await processIds(site);
-  const figures = {
+  const figures: MalformedFigures = {
     rounds,
     floods: floods.map((flood) => figuresOf(flood, counted)),
     bystander: await bystander.stop(),
     memory: [...series.values()].map((one) => one.figures),
     crashed: [...before].filter(([name, pid]) => after.get(name) !== pid).map(([name]) => name),
   };
-  return { ...figures, faults: faultsOf(figures) };
+  return { figures, checks: checksOf(figures) };
 }
 
 function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsumer): Flood[] {
@@ -154,27 +155,32 @@ function figuresOf(
   return { name, sent, counted: counted[name] ?? 0, answers, failures };
 }
 
-function faultsOf(figures: Omit<MalformedFigures, "faults">): string[] {
-  const { floods, bystander, memory, crashed } = figures;
+function checksOf({ floods, bystander, memory, crashed }: MalformedFigures): SoakCheck[] {
+  const { answered, failed, slowestMs } = bystander;
+  const isAnswered = Object.values(answered).every((count) => count > 0);
   return [
-    ...crashed.map((name) => `${name} ended and was restarted`),
+    ...floods.map(({ name, sent, counted }) => ({
+      claim: `${name}: what was sent malformed is counted, each piece once`,
+      holds: sent > 0 && sent === counted,
+      found: `${sent} sent, ${counted} counted`,
+    })),
     ...floods
-      .filter(({ sent, counted }) => sent !== counted)
-      .map(({ name, sent, counted }) => `${name}: ${sent} sent, ${counted} counted as malformed`),
-    ...floods
-      .filter(({ failures }) => failures > 0)
-      .map(
-        ({ name, answers }) =>
-          `${name}: answered by more than refusals: ${JSON.stringify(answers)}`,
-      ),
-    ...Object.entries(bystander.failed).map(
-      ([what, count]) => `sound request, ${what}, ${count} times`,
-    ),
-    ...Object.entries(bystander.answered)
-      .filter(([, count]) => count === 0)
-      .map(([binding]) => `no sound request answered over ${binding}`),
-    ...memory
-      .filter(({ isBounded }) => !isBounded)
-      .map(({ name, warmMb, endMb }) => `${name} grew from ${warmMb} to ${endMb} MB`),
+      .filter(({ answers }) => Object.keys(answers).length > 0)
+      .map(({ name, answers, failures }) => ({
+        claim: `${name}: whatever is answered is refused`,
+        holds: failures === 0,
+        found: JSON.stringify(answers),
+      })),
+    {
+      claim: "sound requests are answered meanwhile, every one",
+      holds: isAnswered && Object.keys(failed).length === 0,
+      found: `answered ${JSON.stringify(answered)}, failed ${JSON.stringify(failed)}, slowest ${slowestMs.toFixed(0)} ms`,
+    },
+    {
+      claim: "no process ends",
+      holds: crashed.length === 0,
+      found: crashed.length === 0 ? "all the same as before" : `ended: ${crashed.join(", ")}`,
+    },
+    ...memory.map(memoryCheck),
   ];
 }

@@ -7,6 +7,7 @@ export interface RunSlots {
   readonly last: number;
   readonly rows: number;
   readonly lost: number;
+  readonly byDevice: Readonly<Record<string, { readonly rows: number; readonly lost: number }>>;
   /** Slot numbers between first and last without any row. */
   readonly missing: readonly number[];
   /** Rows of one slot that ask a device twice. */
@@ -42,8 +43,7 @@ class Tally {
   readonly #first: number;
   readonly #missing: number[] = [];
   #last: number;
-  #rows = 0;
-  #lost = 0;
+  readonly #byDevice: Record<string, { rows: number; lost: number }> = {};
   #repeated = 0;
   #devices = new Set<string>();
 
@@ -62,17 +62,21 @@ class Tally {
     if (this.#devices.has(device)) this.#repeated++;
     this.#devices.add(device);
     this.#last = slot;
-    this.#rows++;
-    if (!ok) this.#lost++;
+    const counted = this.#byDevice[device] ?? { rows: 0, lost: 0 };
+    this.#byDevice[device] = counted;
+    counted.rows++;
+    if (!ok) counted.lost++;
   }
 
   get figures(): RunSlots {
+    const devices = Object.values(this.#byDevice);
     return {
       run: this.#run,
       first: this.#first,
       last: this.#last,
-      rows: this.#rows,
-      lost: this.#lost,
+      rows: devices.reduce((sum, { rows }) => sum + rows, 0),
+      lost: devices.reduce((sum, { lost }) => sum + lost, 0),
+      byDevice: this.#byDevice,
       missing: [...this.#missing],
       repeated: this.#repeated,
     };

@@ -1,4 +1,5 @@
 import { residentBytes } from "../../files/process-table";
+import type { SoakCheck } from "../soak";
 
 /** What one process's memory did over a long run. */
 export interface MemoryFigures {
@@ -62,6 +63,16 @@ export class MemorySeries {
       seriesMb: thinned(this.#bytes).map((bytes) => round(bytes / MEGABYTE)),
     };
   }
+}
+
+/** The claim of a long run about one process. */
+export function memoryCheck(figures: MemoryFigures): SoakCheck {
+  const { name, samples, warmMb, endMb, growthMb, allowedMb, isBounded } = figures;
+  return {
+    claim: `${name}: its memory does not grow once it is warm`,
+    holds: isBounded && samples > 0,
+    found: `${warmMb} MB warm, ${endMb} MB at the end of ${samples} samples (${growthMb} of ${allowedMb} MB allowed)`,
+  };
 }
 
 function median(values: readonly number[]): number {

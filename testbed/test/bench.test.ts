@@ -38,26 +38,3 @@ describe("fogwot bench", () => {
     await until(() => bench.living().length === 0, "every process ended");
   });
 });
-
-describe("fogwot soak", () => {
-  it("senses without losing a slot, in its short form", async () => {
-    const { passed, checks } = await bench.json<{
-      passed: boolean;
-      checks: { claim: string; holds: boolean; found: string }[];
-    }>("soak", "delivery", "--for", "5s");
-    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
-    expect(passed).toBe(true);
-  });
-
-  it("brings everybody back after each killed process, in its short form", async () => {
-    const { checks } = await bench.json<{ checks: { holds: boolean; found: string }[] }>(
-      "soak",
-      "killing",
-      "--for",
-      "5s",
-    );
-    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
-    await until(() => bench.living().length === 0, "every process ended");
-    expect(bench.leftFiles()).toEqual([]);
-  });
-});
