@@ -49,7 +49,7 @@ describe("long live sensing, in its short form", () => {
     const { checks, figures } = await runSensing({
       site,
       sampleMs: 250,
-      goesOn: () => looks++ < 20,
+      goesOn: () => looks++ < 12,
       // What the machine is busy with besides is no fault of the site.
       leastPace: 0.2,
       onProgress: () => undefined,

@@ -31,8 +31,8 @@ describe("malformed input", () => {
       site,
       board,
       bystander: "wifi-1",
-      perRound: { datagrams: 5_000, payloads: 500 },
-      goesOn: (rounds) => rounds < 20,
+      perRound: { datagrams: 10_000, payloads: 1_000 },
+      goesOn: (rounds) => rounds < 10,
       seed: 1,
       onProgress: () => undefined,
     });

@@ -66,7 +66,7 @@ export async function runMalformed(
       for (const flood of floods) {
         await flood.send(flood.name === "datagrams" ? perRound.datagrams : perRound.payloads);
       }
-      for (const [name, pid] of before) series.get(name)?.sample(pid);
+      for (const [name, pid] of before) await series.get(name)?.sample(pid, site.memoryFolder);
       rounds++;
       onProgress(
         `round ${rounds}: ${floods.map(({ name, sent }) => `${sent} ${name}`).join(", ")}`,

@@ -64,7 +64,7 @@ export async function runRestarts(
     try {
       await allIsWell(options, consumer, victims);
       faults.push({ victims: names, recoveryMs: systemClock.monotonicMs() - startMs });
-      memory.sample(site.pid);
+      await memory.sample(site.pid, site.memoryFolder);
     } catch (error) {
       if (!(error instanceof FogwotError)) throw error;
       if (!signal.aborted) failure = `after ${names.join(" and ")}: ${describe(error)}`;

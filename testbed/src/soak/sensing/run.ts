@@ -44,7 +44,7 @@ export async function runSensing(
   const startMs = systemClock.monotonicMs();
   while (goesOn()) {
     await systemClock.sleep(sampleMs);
-    for (const [name, pid] of pids) series.get(name)?.sample(pid);
+    for (const [name, pid] of pids) await series.get(name)?.sample(pid, site.memoryFolder);
     const { slots, store } = await sensingStatus(site);
     onProgress(`${slots} slots, ${store.rows} rows stored`);
   }

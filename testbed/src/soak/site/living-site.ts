@@ -3,7 +3,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ChildProcessError, loadSite, systemClock } from "@fogwot/core";
+import { ChildProcessError, compiledEntry, loadSite, systemClock } from "@fogwot/core";
 import { findProgram } from "../../doctor/find-program";
 import { SiteNotRunningError } from "../../errors";
 import { processesMarked } from "../../files/process-table";
@@ -12,6 +12,7 @@ import { type AttachedSite, joinRuns } from "../../site-run/attach";
 import { livingRuns } from "../../site-run/run-file";
 import { siteDirectory } from "../../site-run/state-directory";
 import type { UpSummary } from "../../up/up";
+import { REPORT_FOLDER } from "../verdict/collector";
 import { fogwotCommand } from "./command";
 import { copySite, type SiteChanges } from "./site-copy";
 import { GENEROUS_MS, until } from "./until";
@@ -30,6 +31,9 @@ export interface Ended {
 }
 
 const STOP_LIMIT_MS = 15_000;
+const COLLECTOR = compiledEntry(
+  path.join(__dirname, "..", "verdict", `collector${path.extname(__filename)}`),
+);
 
 /**
  * A site started by the compiled command on free ports, with a state folder of its own: what the
@@ -67,17 +71,24 @@ export class LivingSite implements AsyncDisposable {
   /** What the commands are to find the site by. */
   get environment(): NodeJS.ProcessEnv {
     const temporary = path.join(this.folder, "tmp");
-    fs.mkdirSync(temporary, { recursive: true });
+    for (const folder of [temporary, this.memoryFolder]) fs.mkdirSync(folder, { recursive: true });
     return {
       ...process.env,
       FOGWOT_STATE: this.stateRoot,
       TMPDIR: temporary,
+      [REPORT_FOLDER]: this.memoryFolder,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(COLLECTOR)}`,
       ...this.#options.environment,
     };
   }
 
   get stateRoot(): string {
     return path.join(this.folder, "state");
+  }
+
+  /** Where its processes tell what memory they hold. */
+  get memoryFolder(): string {
+    return path.join(this.folder, "memory");
   }
 
   /** The site's own state folder: run file, token, logs, store. */
