@@ -5,6 +5,7 @@
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { prune } = require("./prune");
 
 const PACKAGES = ["thing-descriptions", "servients/core", "servients/fog", "mashups", "testbed"];
 const QUIET_MS = 2000;
@@ -98,6 +99,7 @@ function build(root, tsc, stamp) {
     process.stderr.write("fogwot: the build failed; the messages above say where\n");
     process.exit(1);
   }
+  for (const name of packages) prune(path.join(root, name));
   fs.writeFileSync(stamp, `${startedAt.toISOString()}\n`);
   fs.utimesSync(stamp, startedAt, startedAt);
 }

@@ -62,6 +62,18 @@ describe("the command's own build", () => {
     expect(left.filter((name) => name.includes("lock"))).toEqual([]);
   });
 
+  it("removes what a source that is gone was compiled to, since names are found in folders", async () => {
+    write("src/policies/old/index.ts", "export const name: string = 'old';\n");
+    await ensureBuilt();
+    const folder = path.join(root, "testbed", "dist", "src", "policies");
+    expect(fs.readdirSync(path.join(folder, "old"))).toContain("index.js");
+    fs.rmSync(path.join(root, "testbed", "src", "policies"), { recursive: true });
+    edit("export const answer: number = 43;\n");
+    await ensureBuilt();
+    expect(compiled()).toContain("43");
+    expect(fs.existsSync(folder)).toBe(false);
+  });
+
   it("compiles again after an edit, and not without one", async () => {
     await ensureBuilt();
     edit("export const answer: number = 42;\n");
