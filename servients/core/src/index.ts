@@ -4,7 +4,9 @@
  */
 
 export * from "./base";
+export * from "./bindings/actions";
 export * from "./bindings/coap";
+export * from "./bindings/consumer";
 export * from "./bindings/http";
 export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";

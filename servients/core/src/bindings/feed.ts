@@ -1,12 +1,26 @@
 import type { Content, ExposedThing } from "@node-wot/core";
 import { fromContent, type Payload } from "./payload";
 
-/** One notification. `sequence` counts from 1 per affordance and feed. */
+/** One notification. `sequence` counts from 1 per feed. */
 export interface Notification extends Payload {
   readonly sequence: number;
+  /** The affordance it comes from, where the feed has several. */
+  readonly affordance?: string;
 }
 
 export type NotificationListener = (notification: Notification) => void;
+
+/** Called at the moment of emission, with a payload that is still on its way. */
+export type EmissionListener = (payload: Promise<Payload>) => void;
+
+/** Notifications of one affordance, or of several. */
+export interface Feed {
+  /**
+   * Adds a subscriber; the result removes it and is idempotent.
+   * @throws what the Thing's own subscribe handler throws; the subscriber is not added then
+   */
+  subscribe(listener: NotificationListener): Promise<() => void>;
+}
 
 export interface FeedSource {
   readonly thing: ExposedThing;
@@ -23,8 +37,9 @@ export interface FeedSource {
  * node-wot hands the same stream-bodied Content to every listener, so that only the first could
  * read it: this registers one listener per affordance and copies the bytes. Order is kept.
  */
-export class AffordanceFeed {
+export class AffordanceFeed implements Feed {
   readonly #listeners = new Set<NotificationListener>();
+  readonly #emissionListeners = new Set<EmissionListener>();
   readonly #onContent = (content: Content): void => this.#take(content);
   #tail: Promise<void> = Promise.resolve();
   #sequence = 0;
@@ -37,24 +52,29 @@ export class AffordanceFeed {
   }
 
   get subscribers(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#emissionListeners.size;
   }
 
-  /**
-   * Adds a subscriber; the result removes it and is idempotent.
-   * @throws what the Thing's own subscribe handler throws; the subscriber is not added then
-   */
-  async subscribe(listener: NotificationListener): Promise<() => void> {
-    this.#listeners.add(listener);
+  subscribe(listener: NotificationListener): Promise<() => void> {
+    return this.#add(this.#listeners, listener);
+  }
+
+  /** As `subscribe`, for who needs the order of emission across several feeds. */
+  tap(listener: EmissionListener): Promise<() => void> {
+    return this.#add(this.#emissionListeners, listener);
+  }
+
+  async #add<T>(listeners: Set<T>, listener: T): Promise<() => void> {
+    listeners.add(listener);
     this.#registration ??= this.#register();
     try {
       await this.#registration;
     } catch (error) {
       this.#registration = undefined;
-      this.#listeners.delete(listener);
+      listeners.delete(listener);
       throw error;
     }
-    return () => this.#remove(listener);
+    return () => this.#remove(listeners, listener);
   }
 
   async #register(): Promise<void> {
@@ -72,8 +92,8 @@ export class AffordanceFeed {
     }
   }
 
-  #remove(listener: NotificationListener): void {
-    if (!this.#listeners.delete(listener) || this.#listeners.size > 0) return;
+  #remove<T>(listeners: Set<T>, listener: T): void {
+    if (!listeners.delete(listener) || this.subscribers > 0) return;
     this.#registration = undefined;
     this.#unregister();
   }
@@ -95,6 +115,8 @@ export class AffordanceFeed {
   #take(content: Content): void {
     const sequence = ++this.#sequence;
     const pending = fromContent(content);
+    for (const listener of this.#emissionListeners) listener(pending);
+    if (this.#listeners.size === 0) return;
     this.#tail = this.#tail
       .then(async () => {
         const payload = await pending;

@@ -15,6 +15,8 @@ import { validate } from "./schema";
 export interface InteractionRequest {
   readonly formIndex: number;
   readonly uriVariables?: Record<string, unknown>;
+  /** Aborted when the interaction is cancelled; the handler finds it by `cancelSignal()`. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,6 +44,16 @@ export async function writeProperty(
   const property = affordance(thing, "properties", name);
   if (property.readOnly) throw new OperationNotAllowedError("writeproperty", `property ${name}`);
   checkInput(input, property as DataSchema);
+  await writeChecked(thing, name, input, request);
+}
+
+/** Writes a value that has been checked already. */
+export async function writeChecked(
+  thing: ExposedThing,
+  name: string,
+  input: Payload,
+  request: InteractionRequest,
+): Promise<void> {
   await guarded(() => thing.handleWriteProperty(name, toContent(input), options(request)));
   propertyWritten(thing, name);
 }
@@ -56,14 +68,29 @@ export async function invokeAction(
   input: Payload,
   request: InteractionRequest,
 ): Promise<Payload | undefined> {
-  const action = affordance(thing, "actions", name);
-  const schema = action.input as DataSchema | undefined;
-  const given = schema ? actionInput(input, schema) : input;
-  if (!schema && input.body.length > 0) {
-    throw new InputError({ path: "", got: "a payload", wanted: "no payload" });
-  }
+  return runAction(thing, name, checkedActionInput(thing, name, input), request);
+}
+
+/**
+ * The input an action's handler is to get.
+ * @throws NotFoundError, InputError, UnsupportedMediaTypeError
+ */
+export function checkedActionInput(thing: ExposedThing, name: string, input: Payload): Payload {
+  const schema = affordance(thing, "actions", name).input as DataSchema | undefined;
+  if (schema) return actionInput(input, schema);
+  if (input.body.length === 0) return input;
+  throw new InputError({ path: "", got: "a payload", wanted: "no payload" });
+}
+
+/** Runs an action's handler with an input that has been checked already. */
+export function runAction(
+  thing: ExposedThing,
+  name: string,
+  input: Payload,
+  request: InteractionRequest,
+): Promise<Payload | undefined> {
   return guarded(async () => {
-    const output = await thing.handleInvokeAction(name, toContent(given), options(request));
+    const output = await thing.handleInvokeAction(name, toContent(input), options(request));
     return output ? fromContent(output) : undefined;
   });
 }
@@ -105,11 +132,9 @@ function checkInput(input: Payload, schema: DataSchema): void {
   validate(value, schema);
 }
 
-function options(request: InteractionRequest): { formIndex: number; uriVariables?: object } {
-  return {
-    formIndex: request.formIndex,
-    ...(request.uriVariables ? { uriVariables: request.uriVariables } : {}),
-  };
+function options(request: InteractionRequest): InteractionRequest {
+  // The handler gets them too, and may keep or change what it is handed.
+  return { ...request };
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { type Content, ContentSerdes } from "@node-wot/core";
 import type { DataSchema, DataSchemaValue } from "wot-typescript-definitions";
 import { InputError, InternalError, UnsupportedMediaTypeError } from "../errors";
+import { CBOR_TYPE, encodeCbor } from "./cbor";
 
 /** One message body in memory. Every body is bounded before it gets here. */
 export interface Payload {
@@ -31,6 +32,23 @@ class BufferedContent implements Content {
   async toBuffer(): Promise<Buffer> {
     return this.#bytes;
   }
+}
+
+/**
+ * A Content that says which affordance it comes from: a notification of a subscription to a whole
+ * Thing, whose listener could not tell otherwise.
+ */
+export interface AffordanceContent extends Content {
+  readonly affordance: string;
+}
+
+export function isAffordanceContent(content: Content): content is AffordanceContent {
+  return typeof (content as Partial<AffordanceContent>).affordance === "string";
+}
+
+/** Wraps bytes as node-wot's Content, and names the affordance they come from. */
+export function toAffordanceContent(payload: Payload, affordance: string): AffordanceContent {
+  return Object.assign(new BufferedContent(payload), { affordance });
 }
 
 /** Wraps bytes as node-wot's Content. */
@@ -85,9 +103,21 @@ export function decode(payload: Payload, schema: DataSchema): DataSchemaValue | 
     if (type === JSON_TYPE || type.endsWith("+json")) return parseJson(payload.body);
     return serdes.contentToValue({ type: payload.type, body: payload.body }, schema);
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     const got = payload.body.subarray(0, 64).toString("utf8");
     throw new InputError({ path: "", got, wanted: `well-formed ${payload.type}` }, { cause });
   }
+}
+
+/**
+ * Value → bytes of one of the media types every binding of ours has a form for.
+ * @param value undefined gives an empty body
+ * @throws TypeError for a value without a JSON form
+ */
+export function encode(value: unknown, type: string = JSON_TYPE): Payload {
+  if (value === undefined) return { type, body: Buffer.alloc(0) };
+  const body = type === CBOR_TYPE ? encodeCbor(value) : Buffer.from(JSON.stringify(value) ?? "");
+  return { type, body };
 }
 
 function parseJson(body: Buffer): DataSchemaValue {

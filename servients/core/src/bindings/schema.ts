@@ -12,9 +12,10 @@ const validators = new WeakMap<DataSchema, ValidateFunction>();
 
 /**
  * Holds a value to a DataSchema (TD 1.1, section 5.3.2).
+ * @param at JSON Pointer of the value in what was sent
  * @throws InputError with the JSON Pointer of the first offence, what was got and what was wanted
  */
-export function validate(value: unknown, schema: DataSchema): void {
+export function validate(value: unknown, schema: DataSchema, at = ""): void {
   let validator = validators.get(schema);
   if (!validator) {
     validator = ajv.compile(dataPart(schema));
@@ -23,7 +24,7 @@ export function validate(value: unknown, schema: DataSchema): void {
   if (validator(value)) return;
   const first = validator.errors?.[0];
   throw new InputError({
-    path: first?.instancePath ?? "",
+    path: `${at}${first?.instancePath ?? ""}`,
     got: brief(first ? first.data : value),
     wanted: first ? wantedOf(first) : "a value of the DataSchema",
   });

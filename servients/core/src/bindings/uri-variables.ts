@@ -5,15 +5,50 @@ import { validate } from "./schema";
 
 type Schemas = Readonly<Record<string, DataSchema>>;
 
-/** The URI variables of an affordance; its own win over the Thing's (TD 1.1, section 5.3.1.2). */
+/**
+ * The URI variables of an affordance; its own win over the Thing's (TD 1.1, section 5.3.1.2).
+ * Those a binding needs for single operations only are not among them.
+ */
 export function uriVariableSchemas(
   thing: ExposedThing,
   affordance: { uriVariables?: unknown },
 ): Schemas | undefined {
   const own = affordance.uriVariables as Schemas | undefined;
   const common = thing.uriVariables as Schemas | undefined;
-  const merged = { ...common, ...own };
-  return Object.keys(merged).length > 0 ? merged : undefined;
+  const merged = Object.entries({ ...common, ...own }).filter(([, one]) => !operational.has(one));
+  return merged.length > 0 ? Object.fromEntries(merged) : undefined;
+}
+
+const operational = new WeakSet<DataSchema>();
+
+/**
+ * Declares a variable that only some forms use: which properties to read, which invocation is
+ * meant. What a form names has to stand in the description (TD 1.1, `td-uriVariables-names`).
+ *
+ * @param holder a Thing, or an affordance
+ * @param wanted its name, where the Thing itself uses it for nothing else
+ * @returns the name declared
+ */
+export function declareOperationVariable(
+  holder: { uriVariables?: unknown },
+  wanted: string,
+  schema: DataSchema,
+): string {
+  const variables = (holder.uriVariables ?? {}) as Record<string, DataSchema>;
+  holder.uriVariables = variables;
+  let name = wanted;
+  for (let n = 2; Object.hasOwn(variables, name) && !isSame(variables[name], schema); n++) {
+    name = `${wanted}${n}`;
+  }
+  // A description that was exposed before carries the same declaration.
+  const declared = { ...schema };
+  variables[name] = declared;
+  operational.add(declared);
+  return name;
+}
+
+function isSame(one: DataSchema | undefined, other: DataSchema): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** RFC 6570 form expression for the variables; `&` continues a query that is there already. */

@@ -1,5 +1,6 @@
 import type { ExposedThingInit } from "wot-typescript-definitions";
 import { DeviceTimeoutError } from "../../errors";
+import { cancelSignal } from "../actions";
 import { Deferred } from "./deferred";
 
 /** Names that need encoding in a URL, a topic or a header. */
@@ -24,14 +25,19 @@ export const INITIAL = {
   serial: "SN-0001",
   counter: 0,
   blob: "",
+  fragile: "whole",
   [ODD_PROPERTY]: 7,
 } as const;
+
+/** A value that fits the schema of `fragile`, but its handler refuses it. */
+export const FRAGILE_LIMIT = "too much";
 
 export const SAMPLE_INPUT: Readonly<Record<string, unknown>> = {
   echo: "hello",
   add: { a: 1, b: 2 },
   noOutput: 5,
   optionalInput: { repeat: 2 },
+  task: { mode: "quick" },
   [ODD_ACTION]: 3,
 };
 
@@ -63,6 +69,7 @@ export function benchmarkInit(id: string, title = BENCHMARK_TITLE): ExposedThing
       secret: { type: "string", writeOnly: true },
       counter: { type: "integer", readOnly: true, observable: true },
       blob: { type: "string" },
+      fragile: { type: "string" },
       [ODD_PROPERTY]: { type: "integer", observable: true },
     },
     actions: {
@@ -87,6 +94,15 @@ export function benchmarkInit(id: string, title = BENCHMARK_TITLE): ExposedThing
       failTyped: { synchronous: true },
       failPlain: { synchronous: true },
       slow: { output: { type: "string" }, synchronous: true },
+      task: {
+        input: {
+          type: "object",
+          properties: { mode: { type: "string", enum: ["quick", "held", "failing"] } },
+          required: ["mode"],
+        },
+        output: { type: "string" },
+        synchronous: false,
+      },
       [ODD_ACTION]: { input: { type: "integer" }, output: { type: "integer" }, synchronous: true },
     },
     events: {
@@ -107,7 +123,9 @@ export interface BenchmarkControls {
   readonly received: number[];
   /** Invocations of `slow` that wait for `release`. */
   readonly slowInvocations: number;
-  /** Lets every waiting `slow` finish. */
+  /** What tells each `held` invocation of `task` that it was cancelled. */
+  readonly taskSignals: readonly AbortSignal[];
+  /** Lets every waiting `slow` and `task` finish. */
   release(): void;
   setCounter(value: number): Promise<void>;
 }
@@ -119,6 +137,7 @@ export function implementBenchmark(thing: WoT.ExposedThing): BenchmarkControls {
   const received: number[] = [];
   let gate = new Deferred();
   let slowInvocations = 0;
+  const taskSignals: AbortSignal[] = [];
 
   for (const name of Object.keys(values))
     thing.setPropertyReadHandler(name, async () => values[name] ?? null);
@@ -127,6 +146,11 @@ export function implementBenchmark(thing: WoT.ExposedThing): BenchmarkControls {
       values[name] = (await input.value()) as WoT.DataSchemaValue;
     });
   }
+  thing.setPropertyWriteHandler("fragile", async (input) => {
+    const value = (await input.value()) as string;
+    if (value === FRAGILE_LIMIT) throw new DeviceTimeoutError("wifi-8", 100);
+    values.fragile = value;
+  });
   thing.setPropertyWriteHandler("secret", async (input) => {
     secrets.push(String(await input.value()));
   });
@@ -156,12 +180,22 @@ export function implementBenchmark(thing: WoT.ExposedThing): BenchmarkControls {
     await gate.promise;
     return "late";
   });
+  thing.setActionHandler("task", async (input, options) => {
+    const { mode } = (await input.value()) as { mode: string };
+    if (mode === "failing") throw new DeviceTimeoutError("wifi-7", 500);
+    if (mode === "held") {
+      taskSignals.push(cancelSignal(options));
+      await gate.promise;
+    }
+    return `${mode} done`;
+  });
   thing.setActionHandler(ODD_ACTION, async (input) => Number(await input.value()) + 1);
 
   return {
     values,
     secrets,
     received,
+    taskSignals,
     get slowInvocations() {
       return slowInvocations;
     },

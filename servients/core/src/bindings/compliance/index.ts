@@ -10,12 +10,15 @@
  */
 import { type BindingCapabilities, type BindingHarness, STRICTEST } from "./binding-under-test";
 import { describeActions } from "./cells/actions";
+import { describeAsyncActions } from "./cells/async-actions";
 import type { CellContext } from "./cells/context";
 import { describeForms } from "./cells/forms";
 import { describeLifecycle } from "./cells/lifecycle";
 import { describeNotifications } from "./cells/notifications";
 import { describeProperties } from "./cells/properties";
+import { describePropertySets } from "./cells/property-sets";
 import { describeRobustness } from "./cells/robustness";
+import { describeWholeSubscriptions } from "./cells/whole-subscriptions";
 import { afterAll, beforeAll, describe } from "./jest";
 import { Rig } from "./rig";
 
@@ -47,8 +50,11 @@ export function describeBinding(
       capabilities: { ...STRICTEST, ...capabilities },
     };
     describeProperties(context);
+    describePropertySets(context);
     describeActions(context);
+    describeAsyncActions(context);
     describeNotifications(context);
+    describeWholeSubscriptions(context);
     describeForms(context);
     describeLifecycle(context);
     describeRobustness(context);

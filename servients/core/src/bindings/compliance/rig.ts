@@ -1,5 +1,6 @@
 import { type ExposedThing, type Form, Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
+import { ThingOperations } from "../consumer";
 import { type BenchmarkControls, benchmarkInit, implementBenchmark } from "./benchmark-thing";
 import type { BindingHarness, BindingServer, ServerOverrides } from "./binding-under-test";
 
@@ -64,6 +65,11 @@ export class Rig {
   /** A ConsumedThing of the rig's own consumer, or of another. */
   async consume(wot: typeof WoT = this.#started(this.#wot)): Promise<WoT.ConsumedThing> {
     return wot.consume(this.td);
+  }
+
+  /** The same for operations on the whole Thing. */
+  async operations(): Promise<ThingOperations> {
+    return new ThingOperations(await this.consume());
   }
 
   /** The first form of an affordance that offers an operation. */

@@ -1,13 +1,21 @@
 import type { ExposedThing, Form } from "@node-wot/core";
+import type { DataSchema } from "wot-typescript-definitions";
+import { isAsynchronous } from "../actions";
+import { CBOR_TYPE } from "../cbor";
 import { JSON_TYPE } from "../payload";
-import { uriTemplate, uriVariableSchemas } from "../uri-variables";
+import { declareOperationVariable, uriTemplate, uriVariableSchemas } from "../uri-variables";
+import { LONG_POLL_QUERY } from "./longpoll/wishes";
 import { PROBLEM_TYPE } from "./server/respond";
 import { MESSAGE_QUERY } from "./sse/channel";
 
-/** Indices of this binding's forms in one property; undefined where there is none. */
-export interface PropertyForms {
-  readonly read: number | undefined;
+/** Indices of this binding's forms in one affordance; undefined where there is none. */
+export interface FormIndexes {
+  /** Reads, or invokes, in JSON. */
+  readonly json: number | undefined;
+  /** Reads, writes or invokes in CBOR. */
+  readonly cbor: number | undefined;
   readonly write: number | undefined;
+  /** Observes a property or subscribes to an event. */
   readonly observe: number | undefined;
 }
 
@@ -18,49 +26,128 @@ interface Affordance {
 
 /**
  * Appends the forms of one property. Reading and writing differ in the method, so each has its own
- * form (td-binding-multiple-ops).
+ * form (td-binding-multiple-ops); the CBOR form names no method, and each operation has its default.
+ *
+ * @param cbor whether values can be had in CBOR too
  */
-export function addPropertyForms(thing: ExposedThing, name: string, href: string): PropertyForms {
+export function addPropertyForms(
+  thing: ExposedThing,
+  name: string,
+  href: string,
+  cbor: boolean,
+): FormIndexes {
   const property = thing.properties[name] as Affordance & Record<string, unknown>;
-  const variables = uriVariableSchemas(thing, property);
-  const template = `${href}${uriTemplate(variables, "?")}`;
-  const read = property.writeOnly
-    ? undefined
-    : add(property, form(template, ["readproperty"], "GET"));
-  const write = property.readOnly
-    ? undefined
-    : add(property, form(template, ["writeproperty"], "PUT"));
-  const observe = property.observable
-    ? addStreamForms(property, href, ["observeproperty", "unobserveproperty"])
-    : undefined;
-  return { read, write, observe };
+  const template = `${href}${uriTemplate(uriVariableSchemas(thing, property), "?")}`;
+  const read = property.writeOnly ? [] : ["readproperty"];
+  const write = property.readOnly ? [] : ["writeproperty"];
+  const both = [...read, ...write];
+  return {
+    json: read.length > 0 ? add(property, form(template, read, "GET")) : undefined,
+    write: write.length > 0 ? add(property, form(template, write, "PUT")) : undefined,
+    observe: property.observable
+      ? addNotificationForms(property, href, ["observeproperty", "unobserveproperty"])
+      : undefined,
+    cbor: cbor && both.length > 0 ? add(property, cborForm(template, both)) : undefined,
+  };
 }
 
-/** @returns the form's index */
-export function addActionForm(thing: ExposedThing, name: string, href: string): number {
+/** An asynchronous action has the forms to query and cancel what it began, too. */
+export function addActionForms(
+  thing: ExposedThing,
+  name: string,
+  href: string,
+  cbor: boolean,
+): FormIndexes {
   const action = thing.actions[name] as Affordance;
   const template = `${href}${uriTemplate(uriVariableSchemas(thing, action), "?")}`;
-  return add(action, form(template, ["invokeaction"], "POST"));
+  const isAsync = isAsynchronous(thing, name);
+  const created = (type: string) => (isAsync ? { response: createdResponse(type) } : {});
+  const indexes = {
+    json: add(action, { ...form(template, ["invokeaction"], "POST"), ...created(JSON_TYPE) }),
+    cbor: cbor
+      ? add(action, { ...cborForm(template, ["invokeaction"]), ...created(CBOR_TYPE) })
+      : undefined,
+    write: undefined,
+    observe: undefined,
+  };
+  if (isAsync) {
+    const variable = declareOperationVariable(action, INVOCATION_VARIABLE, INVOCATION);
+    const status = `${href}/{${variable}}`;
+    add(action, form(status, ["queryaction"], "GET"));
+    add(action, form(status, ["cancelaction"], "DELETE"));
+  }
+  return indexes;
 }
 
-/** @returns the first form's index */
-export function addEventForms(thing: ExposedThing, name: string, href: string): number {
+export function addEventForms(thing: ExposedThing, name: string, href: string): FormIndexes {
   const event = thing.events[name] as Affordance;
-  return addStreamForms(event, href, ["subscribeevent", "unsubscribeevent"]);
+  const observe = addNotificationForms(event, href, ["subscribeevent", "unsubscribeevent"]);
+  return { json: undefined, cbor: undefined, write: undefined, observe };
 }
 
-export function addAllPropertiesForm(thing: ExposedThing, href: string): void {
-  add(thing as Affordance, form(href, ["readallproperties"], "GET"));
+/** What can be asked of a whole Thing. */
+export interface ThingAbilities {
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly observable: boolean;
+  readonly events: boolean;
+  readonly asyncActions: boolean;
+  readonly cbor: boolean;
+}
+
+/** @returns the query parameter that names the properties to read */
+export function addThingForms(thing: ExposedThing, href: string, able: ThingAbilities): string {
+  const holder = thing as Affordance;
+  const properties = `${href}/properties`;
+  const read = able.readable ? ["readallproperties"] : [];
+  const write = able.writable ? ["writeallproperties", "writemultipleproperties"] : [];
+  const variable = able.readable ? declareOperationVariable(holder, NAMES_VARIABLE, NAMES) : "";
+  const some = `${properties}{?${variable}}`;
+  if (able.readable) {
+    add(holder, form(properties, read, "GET"));
+    add(holder, form(some, ["readmultipleproperties"], "GET"));
+  }
+  if (able.writable) add(holder, form(properties, write, "PUT"));
+  if (able.observable) {
+    add(holder, stream(properties, ["observeallproperties", "unobserveallproperties"]));
+  }
+  if (able.events) {
+    add(holder, stream(`${href}/events`, ["subscribeallevents", "unsubscribeallevents"]));
+  }
+  if (able.asyncActions) add(holder, form(`${href}/actions`, ["queryallactions"], "GET"));
+  if (!able.cbor) return variable;
+  if (able.readable || able.writable) add(holder, cborForm(properties, [...read, ...write]));
+  if (able.readable) add(holder, cborForm(some, ["readmultipleproperties"]));
+  return variable;
+}
+
+const NAMES_VARIABLE = "names";
+const NAMES: DataSchema = {
+  type: "string",
+  description:
+    "Names of properties, separated by commas; a comma or % inside one is percent-encoded.",
+};
+const INVOCATION_VARIABLE = "invocation";
+const INVOCATION: DataSchema = {
+  type: "string",
+  description: "Which invocation: the last segment of the href in its status.",
+};
+
+/** The answer to an asynchronous invocation: its status, and where to ask for it again. */
+function createdResponse(contentType: string) {
+  return { contentType, "htv:statusCodeValue": 201 };
 }
 
 /**
- * Two streams of the same notifications. The first has events of the type "message", which is all
- * that node-wot's client and an EventSource's `onmessage` take; the second names the affordance, as
- * W3C's HTTP SSE Profile has it.
+ * Three ways to the same notifications. An event stream of the type "message", which is all that
+ * node-wot's client and an EventSource's `onmessage` take; one that names the affordance, as W3C's
+ * HTTP SSE Profile has it; and a poll for who cannot read a stream.
  */
-function addStreamForms(affordance: Affordance, href: string, op: string[]): number {
+function addNotificationForms(affordance: Affordance, href: string, op: string[]): number {
   const index = add(affordance, stream(`${href}?${MESSAGE_QUERY}`, op));
   add(affordance, stream(href, op));
+  const poll = form(`${href}?${LONG_POLL_QUERY}`, op, "GET");
+  add(affordance, { ...poll, subprotocol: "longpoll" });
   return index;
 }
 
@@ -69,14 +156,14 @@ function stream(href: string, op: string[]): Form {
 }
 
 function form(href: string, op: string[], method: string): Form {
-  return {
-    href,
-    contentType: JSON_TYPE,
-    op,
-    "htv:methodName": method,
-    additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }],
-  };
+  return { href, contentType: JSON_TYPE, op, "htv:methodName": method, ...PROBLEMS };
 }
+
+function cborForm(href: string, op: string[]): Form {
+  return { href, contentType: CBOR_TYPE, op, ...PROBLEMS };
+}
+
+const PROBLEMS = { additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }] };
 
 function add(affordance: Affordance, added: Form): number {
   affordance.forms ??= [];

@@ -1,5 +1,8 @@
 import type { Logger } from "../../log";
+import type { ActionSettings } from "../actions";
 import type { ThingPath } from "../thing-path";
+import { type Authorize, allowEverything } from "./server/gate";
+import type { TlsOptions } from "./server/tls";
 
 /** Which web pages of other origins may call the Things. */
 export interface CorsOptions {
@@ -12,7 +15,9 @@ export interface HttpServerOptions {
   readonly host?: string;
   /** 0 takes a free port. The PORT environment variable is not read. */
   readonly port: number;
-  /** Base of every href in the Thing Descriptions. @default `http://<host>:<port>` */
+  /** Serves HTTPS (TLS 1.2 or newer) instead of HTTP. */
+  readonly tls?: TlsOptions;
+  /** Base of every href in the Thing Descriptions. @default `http://<host>:<port>`, or `https:` */
   readonly baseUrl?: string;
   /** Where each Thing lives below the root. @default the slug of its title */
   readonly thingPath?: ThingPath;
@@ -22,7 +27,7 @@ export interface HttpServerOptions {
   readonly maxBodyBytes?: number;
   /** Open TCP connections; further ones are closed at once. @default 4096 */
   readonly maxConnections?: number;
-  /** Open event streams; further ones get 503. @default 1024 */
+  /** Open event streams and waiting polls; further ones get 503. @default 1024 */
   readonly maxSubscribers?: number;
   /** Unsent bytes of one event stream before it is closed as too slow. @default 4 MiB */
   readonly maxQueuedBytes?: number;
@@ -30,6 +35,18 @@ export interface HttpServerOptions {
   readonly replayedNotifications?: number;
   /** How long an affordance without subscribers keeps notifying for a replay. @default 30,000 ms */
   readonly replayWindowMs?: number;
+  /**
+   * Longest wait of a poll for a notification; a client may ask for less by `Prefer: wait`. Long,
+   * because node-wot's client takes the empty answer at its end for a notification.
+   * @default 900,000 ms
+   */
+  readonly longPollTimeoutMs?: number;
+  /** Whether values can be had, and sent, in CBOR too. @default true */
+  readonly cbor?: boolean;
+  /** Limits on asynchronous actions, per Thing. */
+  readonly actions?: Partial<ActionSettings>;
+  /** Decides about every request to a Thing. @default everything is allowed */
+  readonly authorize?: Authorize;
   /** Interval of the comments that keep an event stream open. @default 15,000 ms */
   readonly keepAliveCommentMs?: number;
   /** Longest wait for a request's header. @default 10,000 ms */
@@ -55,6 +72,9 @@ export const HTTP_DEFAULTS = {
   replayedNotifications: 1024,
   replayWindowMs: 30_000,
   keepAliveCommentMs: 15_000,
+  longPollTimeoutMs: 900_000,
+  cbor: true,
+  authorize: allowEverything,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   responseTimeoutMs: 120_000,

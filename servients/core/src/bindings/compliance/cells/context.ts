@@ -52,3 +52,20 @@ export async function outputOf(
 ): Promise<unknown> {
   return (await output)?.value();
 }
+
+/** Collects the values a listener gets, in the order of arrival. */
+export function collector(): {
+  values: unknown[];
+  listener: (output: WoT.InteractionOutput) => void;
+} {
+  const values: unknown[] = [];
+  let tail: Promise<void> = Promise.resolve();
+  return {
+    values,
+    listener: (output) => {
+      tail = tail.then(async () => {
+        values.push(await output.value());
+      });
+    },
+  };
+}

@@ -2,23 +2,9 @@ import { ODD_EVENT } from "../benchmark-thing";
 import { until } from "../deferred";
 import { describe, expect, it } from "../jest";
 import type { Rig } from "../rig";
-import { type CellContext, refusal, retarget } from "./context";
+import { type CellContext, collector, refusal, retarget } from "./context";
 
 const BURST = 20;
-
-/** Collects the values a listener gets, in the order of arrival. */
-function collector(): { values: unknown[]; listener: (output: WoT.InteractionOutput) => void } {
-  const values: unknown[] = [];
-  let tail: Promise<void> = Promise.resolve();
-  return {
-    values,
-    listener: (output) => {
-      tail = tail.then(async () => {
-        values.push(await output.value());
-      });
-    },
-  };
-}
 
 function emitBurst(rig: Rig): number[] {
   const numbers = Array.from({ length: BURST }, (_, n) => n + 1);

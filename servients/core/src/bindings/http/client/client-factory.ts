@@ -1,7 +1,6 @@
 import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
 import type { Logger } from "../../../log";
-import { HttpBindingClient } from "./client";
-import type { StreamSubscription } from "./stream-subscription";
+import { HttpBindingClient, type OpenSubscription } from "./client";
 import { Transport } from "./transport";
 
 export interface HttpClientOptions {
@@ -11,6 +10,8 @@ export interface HttpClientOptions {
   readonly maxBodyBytes?: number;
   /** @default "http" */
   readonly scheme?: "http" | "https";
+  /** Certificates to trust instead of those Node comes with, PEM. */
+  readonly ca?: string;
   readonly log?: Logger;
 }
 
@@ -18,7 +19,7 @@ export interface HttpClientOptions {
 export class HttpBindingClientFactory implements ProtocolClientFactory {
   readonly scheme: string;
   readonly #options: HttpClientOptions;
-  readonly #sources = new Set<StreamSubscription>();
+  readonly #sources = new Set<OpenSubscription>();
   #transport: Transport | undefined;
 
   constructor(options: HttpClientOptions = {}) {
@@ -27,8 +28,8 @@ export class HttpBindingClientFactory implements ProtocolClientFactory {
   }
 
   getClient(): ProtocolClient {
-    const { timeoutMs = 10_000, maxBodyBytes = 8 * 1024 * 1024 } = this.#options;
-    this.#transport ??= new Transport({ timeoutMs, maxBodyBytes });
+    const { timeoutMs = 10_000, maxBodyBytes = 8 * 1024 * 1024, ca } = this.#options;
+    this.#transport ??= new Transport({ timeoutMs, maxBodyBytes, ca });
     return new HttpBindingClient({
       transport: this.#transport,
       maxBodyBytes,

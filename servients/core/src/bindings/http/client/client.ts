@@ -1,24 +1,30 @@
 import type { Content, Form, ProtocolClient, SecurityScheme } from "@node-wot/core";
 import { OperationNotAllowedError } from "../../../errors";
-import { fromContent, toContent } from "../../payload";
+import { fromContent, toAffordanceContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
 import { contentOf, expectedType, refuseFailure } from "./answer";
 import { authorizationHeader } from "./credentials";
+import { PollSubscription } from "./poll-subscription";
 import { StreamSubscription } from "./stream-subscription";
 import type { HttpRequest, Transport } from "./transport";
+
+/** A subscription under way, whatever carries it. */
+export interface OpenSubscription {
+  close(): void;
+}
 
 export interface HttpClientContext {
   readonly transport: Transport;
   readonly maxBodyBytes: number;
   /** Told of every subscription, so that the factory can end what a consumer forgot. */
-  readonly onOpen: (source: StreamSubscription) => void;
-  readonly onClose: (source: StreamSubscription) => void;
+  readonly onOpen: (source: OpenSubscription) => void;
+  readonly onClose: (source: OpenSubscription) => void;
 }
 
 /** One consumer's client: its credentials and subscriptions, over connections that are shared. */
 export class HttpBindingClient implements ProtocolClient {
   readonly #context: HttpClientContext;
-  readonly #sources = new Map<string, Set<StreamSubscription>>();
+  readonly #sources = new Map<string, Set<OpenSubscription>>();
   #authorization: Record<string, string> = {};
 
   constructor(context: HttpClientContext) {
@@ -37,42 +43,85 @@ export class HttpBindingClient implements ProtocolClient {
     refuseFailure(form.href, await this.#exchange(form, "PUT", headers, body));
   }
 
+  /**
+   * Invokes, or cancels where that is the form's operation. An asynchronous action answers with its
+   * status.
+   */
   async invokeResource(form: Form, content?: Content): Promise<Content> {
     const input = content ? await fromContent(content) : undefined;
     const headers = this.#headers(form, {
       Accept: expectedType(form),
       ...(input ? { "Content-Type": input.type } : {}),
     });
-    return contentOf(form, await this.#exchange(form, "POST", headers, input?.body));
+    const method = [form.op].flat().includes("cancelaction") ? "DELETE" : "POST";
+    return contentOf(form, await this.#exchange(form, method, headers, input?.body));
   }
 
-  /** Resolves when the Thing has accepted the subscription. */
+  /**
+   * Resolves when the Thing has accepted the subscription. Of a form for all properties or events,
+   * each Content names its affordance (`isAffordanceContent`).
+   */
   async subscribeResource(
     form: Form,
     next: (content: Content) => void,
     error?: (error: Error) => void,
     complete?: () => void,
   ): Promise<Subscription> {
-    if (form.subprotocol !== "sse") {
-      const subprotocol = String(form.subprotocol ?? "longpoll");
+    const { subprotocol = "longpoll" } = form;
+    if (subprotocol !== "sse" && subprotocol !== "longpoll") {
       throw new OperationNotAllowedError(`subscribing by ${subprotocol}`, form.href);
     }
+    const onEnd = (): void => {
+      this.#forget(form.href, source);
+      complete?.();
+    };
+    const onError = (reason: Error): void => error?.(reason);
+    const source =
+      subprotocol === "sse"
+        ? this.#stream(form, next, onError, onEnd)
+        : this.#polls(form, next, onError, onEnd);
+    await source.open();
+    this.#remember(form.href, source);
+    return toSubscription(() => this.#end(form.href, source));
+  }
+
+  #stream(
+    form: Form,
+    next: (content: Content) => void,
+    onError: (error: Error) => void,
+    onEnd: () => void,
+  ): StreamSubscription {
     const { transport, maxBodyBytes } = this.#context;
-    const source = new StreamSubscription({
+    const type = expectedType(form);
+    const isWhole = [form.op].flat().some((op) => WHOLE_THING.has(op ?? ""));
+    return new StreamSubscription({
       href: form.href,
       headers: this.#headers(form, {}),
       transport,
       maxEventCharacters: maxBodyBytes,
-      onEvent: ({ data }) => next(toContent({ type: expectedType(form), body: Buffer.from(data) })),
-      onError: (reason) => error?.(reason),
-      onEnd: () => {
-        this.#forget(form.href, source);
-        complete?.();
+      onEvent: (event) => {
+        const payload = { type, body: Buffer.from(event.data) };
+        next(isWhole ? toAffordanceContent(payload, event.type) : toContent(payload));
       },
+      onError,
+      onEnd,
     });
-    await source.open();
-    this.#remember(form.href, source);
-    return toSubscription(() => this.#end(form.href, source));
+  }
+
+  #polls(
+    form: Form,
+    next: (content: Content) => void,
+    onError: (error: Error) => void,
+    onEnd: () => void,
+  ): PollSubscription {
+    return new PollSubscription({
+      href: form.href,
+      headers: this.#headers(form, { Accept: expectedType(form) }),
+      transport: this.#context.transport,
+      onNotification: (answer) => next(contentOf(form, answer)),
+      onError,
+      onEnd,
+    });
   }
 
   async unlinkResource(form: Form): Promise<void> {
@@ -123,21 +172,23 @@ export class HttpBindingClient implements ProtocolClient {
     return { ...headers, ...this.#authorization, ...Object.fromEntries(fields) };
   }
 
-  #remember(href: string, source: StreamSubscription): void {
+  #remember(href: string, source: OpenSubscription): void {
     const sources = this.#sources.get(href) ?? new Set();
     this.#sources.set(href, sources.add(source));
     this.#context.onOpen(source);
   }
 
-  #forget(href: string, source: StreamSubscription): void {
+  #forget(href: string, source: OpenSubscription): void {
     const sources = this.#sources.get(href);
     sources?.delete(source);
     if (sources?.size === 0) this.#sources.delete(href);
     this.#context.onClose(source);
   }
 
-  #end(href: string, source: StreamSubscription): void {
+  #end(href: string, source: OpenSubscription): void {
     source.close();
     this.#forget(href, source);
   }
 }
+
+const WHOLE_THING = new Set(["observeallproperties", "subscribeallevents"]);

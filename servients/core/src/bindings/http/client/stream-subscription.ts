@@ -7,6 +7,7 @@ import {
 import { EventStreamParser, type ServerSentEvent } from "../sse/parser";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
 import { refuseFailure } from "./answer";
+import { FIRST_RETRY_MS, isFinal, retryWaitMs } from "./retry";
 import type { OpenAnswer, Transport } from "./transport";
 
 export interface StreamSubscriptionOptions {
@@ -20,9 +21,6 @@ export interface StreamSubscriptionOptions {
   /** Nothing more will come. */
   readonly onEnd: () => void;
 }
-
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 5000;
 
 /**
  * A subscription by server-sent events that survives lost connections: it opens the stream again
@@ -132,8 +130,7 @@ export class StreamSubscription {
 
   #retry(): void {
     if (this.#closed) return;
-    const waitMs = Math.min(this.#retryMs * 2 ** this.#failures, LONGEST_RETRY_MS);
-    this.#failures++;
+    const waitMs = retryWaitMs(this.#retryMs, this.#failures++);
     this.#retrying = setTimeout(() => {
       this.#connect().catch((thrown: unknown) => this.#notConnected(toFogwotError(thrown)));
     }, waitMs);
@@ -142,9 +139,7 @@ export class StreamSubscription {
   #notConnected(error: FogwotError): void {
     if (this.#closed) return;
     this.#options.onError(error);
-    // A Thing that is gone, or refuses, will do so again; one that is busy or away may come back.
-    const refused = error instanceof InteractionError && error.status < 500 && error.status !== 429;
-    if (!refused) {
+    if (!isFinal(error)) {
       this.#retry();
       return;
     }

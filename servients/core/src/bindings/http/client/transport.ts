@@ -6,6 +6,8 @@ export interface TransportOptions {
   /** Longest wait of one request, from sending to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
+  /** Certificates to trust instead of those Node comes with, PEM. */
+  readonly ca?: string | undefined;
 }
 
 export interface HttpRequest {
@@ -13,6 +15,10 @@ export interface HttpRequest {
   readonly href: string;
   readonly headers: Record<string, string>;
   readonly body?: Buffer;
+  /** Longest wait for this request instead of the usual one. */
+  readonly timeoutMs?: number;
+  /** Breaks the request off. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -36,13 +42,21 @@ const REPEATABLE = new Set(["GET", "HEAD", "PUT"]);
 /** HTTP connections shared by every client of one factory. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #agents = {
-    http: new http.Agent({ keepAlive: true, noDelay: true, timeout: FREE_SOCKET_MS }),
-    https: new https.Agent({ keepAlive: true, noDelay: true, timeout: FREE_SOCKET_MS }),
-  };
+  readonly #agents: { readonly http: http.Agent; readonly https: https.Agent };
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    const { ca } = options;
+    const kept = { keepAlive: true, noDelay: true, timeout: FREE_SOCKET_MS };
+    this.#agents = {
+      http: new http.Agent(kept),
+      https: new https.Agent({ ...kept, minVersion: "TLSv1.2", ...(ca ? { ca } : {}) }),
+    };
+  }
+
+  /** Longest wait of one request, ms. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs;
   }
 
   /**
@@ -50,7 +64,7 @@ export class Transport {
    * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError
    */
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
-    const deadlineMs = performance.now() + this.#options.timeoutMs;
+    const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
     try {
       return await this.#attempt(request, deadlineMs);
     } catch (error) {
@@ -97,7 +111,7 @@ export class Transport {
   }
 
   #send<T>(
-    { method, href, headers, body }: HttpRequest,
+    { method, href, headers, body, timeoutMs = this.#options.timeoutMs, signal }: HttpRequest,
     deadlineMs: number,
     onAnswer: (
       message: http.IncomingMessage,
@@ -117,13 +131,14 @@ export class Transport {
         method,
         headers,
         agent: secure ? this.#agents.https : this.#agents.http,
+        ...(signal ? { signal } : {}),
       });
       const abort = (): void => {
         request.destroy();
       };
       const waitMs = Math.max(0, deadlineMs - performance.now());
       const timer = setTimeout(() => {
-        reject(new InteractionTimeoutError(href, this.#options.timeoutMs));
+        reject(new InteractionTimeoutError(href, timeoutMs));
         abort();
       }, waitMs);
       const settle = <V>(settled: (value: V) => void): ((value: V) => void) => {

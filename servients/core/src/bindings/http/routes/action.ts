@@ -1,35 +1,53 @@
 import type { ExposedThing } from "@node-wot/core";
-import { invokeAction } from "../../interaction";
-import { JSON_TYPE } from "../../payload";
+import { isAsynchronous, startAction, statusOf } from "../../actions";
+import { type InteractionRequest, invokeAction } from "../../interaction";
+import { encode, JSON_TYPE } from "../../payload";
 import { parseUriVariables, uriVariableSchemas } from "../../uri-variables";
+import type { FormIndexes } from "../forms";
 import { readBody } from "../server/body";
-import { type Resource, resource } from "../server/exchange";
-import { acceptsJson, negotiate } from "../server/negotiation";
+import { type Exchange, type Resource, resource } from "../server/exchange";
+import type { Gate } from "../server/gate";
+import { outputType } from "../server/media-types";
 import { sendEmpty, sendPayload } from "../server/respond";
 
 export interface ActionRoute {
   readonly thing: ExposedThing;
   readonly name: string;
-  readonly formIndex: number;
+  readonly forms: FormIndexes;
+  /** The action's own URL; its invocations live below. */
+  readonly url: string;
+  readonly gate: Gate;
+  readonly types: readonly string[];
   readonly maxBodyBytes: number;
 }
 
-/** POST invokes and answers when the handler is done: 200 with its output, 204 without. */
-export function actionResource({ thing, name, formIndex, maxBodyBytes }: ActionRoute): Resource {
+/**
+ * POST invokes. It is answered when the handler is done: 200 with its output, 204 without; where
+ * the action is asynchronous, at once: 201 with where to ask what came of it.
+ */
+export function actionResource(route: ActionRoute): Resource {
+  const { thing, name, forms, url, gate, types, maxBodyBytes } = route;
   const schemas = uriVariableSchemas(thing, thing.actions[name] ?? {});
-  return resource({
-    POST: async ({ request, response, query }) => {
-      const { accept } = request.headers;
-      // Before the handler runs: afterwards it would be too late to refuse.
-      if (!acceptsJson(accept)) negotiate(accept, [JSON_TYPE]);
-      const input = await readBody(request, maxBodyBytes);
-      const uriVariables = parseUriVariables(query, schemas);
-      const output = await invokeAction(thing, name, input, {
-        formIndex,
-        ...(uriVariables ? { uriVariables } : {}),
-      });
-      if (output) sendPayload(response, 200, output);
-      else sendEmpty(response, 204);
-    },
-  });
+  const affordance = { kind: "actions", name } as const;
+  const isAsync = isAsynchronous(thing, name);
+
+  const post = async ({ request, response, query }: Exchange): Promise<void> => {
+    await gate.pass(request, "invokeaction", affordance);
+    // Before the handler runs: afterwards it would be too late to refuse.
+    const type = outputType(request, types);
+    const input = await readBody(request, maxBodyBytes, types);
+    const uriVariables = parseUriVariables(query, schemas);
+    const formIndex = (isAsync || type === JSON_TYPE ? forms.json : forms.cbor) ?? 0;
+    const asked: InteractionRequest = { formIndex, ...(uriVariables ? { uriVariables } : {}) };
+    if (isAsync) {
+      const invocation = startAction(thing, name, input, asked);
+      const status = statusOf(invocation, `${url}/${invocation.id}`);
+      sendPayload(response, 201, encode(status, type), ["Location", status.href]);
+      return;
+    }
+    const output = await invokeAction(thing, name, input, asked);
+    if (output) sendPayload(response, 200, output);
+    else sendEmpty(response, 204);
+  };
+  return resource({ POST: post });
 }

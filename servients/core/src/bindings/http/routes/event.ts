@@ -1,15 +1,19 @@
+import { asksForLongPoll } from "../longpoll/wishes";
 import { type Resource, resource } from "../server/exchange";
+import type { Gate } from "../server/gate";
 import { negotiate } from "../server/negotiation";
-import type { Channel } from "../sse/channel";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
-import { streamHead } from "./stream-head";
+import { type Notifications, poll, subscribe } from "./notifications";
 
-/** GET subscribes: an event stream until the client goes. */
-export function eventResource(channel: Channel): Resource {
+/** GET subscribes: an event stream until the client goes, or a poll for the next event. */
+export function eventResource(name: string, notifications: Notifications, gate: Gate): Resource {
+  const affordance = { kind: "events", name } as const;
   return resource({
     GET: async (exchange) => {
-      negotiate(exchange.request.headers.accept, [EVENT_STREAM_TYPE]);
-      if (!streamHead(exchange)) await channel.subscribe(exchange);
+      const isPoll = asksForLongPoll(exchange.query);
+      if (!isPoll) negotiate(exchange.request.headers.accept, [EVENT_STREAM_TYPE]);
+      await gate.pass(exchange.request, "subscribeevent", affordance);
+      await (isPoll ? poll : subscribe)(exchange, notifications);
     },
   });
 }

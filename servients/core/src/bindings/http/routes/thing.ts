@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ExposedThing } from "@node-wot/core";
 import { JSON_TYPE } from "../../payload";
-import { type Resource, resource } from "../server/exchange";
+import { type Exchange, type Resource, resource } from "../server/exchange";
+import type { Gate } from "../server/gate";
 import { negotiate } from "../server/negotiation";
 import { sendEmpty, sendPayload } from "../server/respond";
 
@@ -11,17 +12,23 @@ export const TD_TYPE = "application/td+json";
  * GET answers the Thing Description as it is now, with the forms of every binding.
  * @see WoT Discovery, exploration by HTTP
  */
-export function thingResource(thing: ExposedThing): Resource {
+export function thingResource(thing: ExposedThing, gate: Gate): Resource {
   return resource({
-    GET: ({ request, response }) => {
-      const type = negotiate(request.headers.accept, [TD_TYPE, JSON_TYPE, "application/ld+json"]);
-      const body = Buffer.from(JSON.stringify(thing.getThingDescription()));
-      const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
-      const headers = ["ETag", etag, "Vary", "Accept"];
-      if (matches(request.headers["if-none-match"], etag)) sendEmpty(response, 304, headers);
-      else sendPayload(response, 200, { type, body }, headers);
+    GET: async (exchange) => {
+      await gate.pass(exchange.request, "readdescription");
+      sendDescription(exchange, thing.getThingDescription());
     },
   });
+}
+
+/** Answers with a Thing Description and its entity tag, or that the asker has it already. */
+export function sendDescription({ request, response }: Exchange, description: object): void {
+  const type = negotiate(request.headers.accept, [TD_TYPE, JSON_TYPE, "application/ld+json"]);
+  const body = Buffer.from(JSON.stringify(description));
+  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+  const headers = ["ETag", etag, "Vary", "Accept"];
+  if (matches(request.headers["if-none-match"], etag)) sendEmpty(response, 304, headers);
+  else sendPayload(response, 200, { type, body }, headers);
 }
 
 /** @see RFC 9110, section 13.1.2: weak comparison */

@@ -6,18 +6,22 @@ import { HttpProtocolError } from "../errors";
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Reads a request's body, which has to be of the media type the form names.
+ * Reads a request's body, which has to be of a media type the forms name.
+ * @param accepted those media types; the first is taken for granted where the request names none
  * @throws PayloadTooLargeError, UnsupportedMediaTypeError, HttpProtocolError when it breaks off
  */
-export async function readBody(request: IncomingMessage, maximumBytes: number): Promise<Payload> {
+export async function readBody(
+  request: IncomingMessage,
+  maximumBytes: number,
+  accepted: readonly string[],
+): Promise<Payload> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > maximumBytes) {
     request.resume();
     throw new PayloadTooLargeError(maximumBytes);
   }
   const body = await collect(request, maximumBytes);
-  if (body.length > 0) checkMediaType(request);
-  return { type: JSON_TYPE, body };
+  return { type: body.length > 0 ? bodyType(request, accepted) : JSON_TYPE, body };
 }
 
 function collect(request: IncomingMessage, maximumBytes: number): Promise<Buffer> {
@@ -49,16 +53,18 @@ function collect(request: IncomingMessage, maximumBytes: number): Promise<Buffer
   });
 }
 
-function checkMediaType(request: IncomingMessage): void {
-  const { "content-type": type, "content-encoding": encoding } = request.headers;
+function bodyType(request: IncomingMessage, accepted: readonly string[]): string {
+  const { "content-type": given, "content-encoding": encoding } = request.headers;
   if (encoding !== undefined && encoding !== "identity") {
     throw new UnsupportedMediaTypeError(`content encoding ${encoding}`, ["identity"]);
   }
   // A body without a type is taken for what the form says (TD 1.1's default).
-  if (type === undefined || type === JSON_TYPE) return;
-  if (mediaType(type) !== JSON_TYPE) throw new UnsupportedMediaTypeError(type, [JSON_TYPE]);
-  const charset = /;\s*charset="?([^\s;"]+)/i.exec(type)?.[1];
+  if (given === undefined || given === JSON_TYPE) return JSON_TYPE;
+  const type = mediaType(given);
+  if (!accepted.includes(type)) throw new UnsupportedMediaTypeError(given, accepted);
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(given)?.[1];
   if (charset !== undefined && !/^utf-?8$|^us-ascii$/i.test(charset)) {
     throw new InputError({ path: "", got: `charset ${charset}`, wanted: "charset utf-8" });
   }
+  return type;
 }

@@ -13,7 +13,7 @@ export function corsHeaders(cors: CorsOptions, request: IncomingMessage): RawHea
   return ["Access-Control-Allow-Origin", origin, "Vary", "Origin", ...EXPOSED];
 }
 
-const EXPOSED = ["Access-Control-Expose-Headers", "ETag, Location"];
+const EXPOSED = ["Access-Control-Expose-Headers", "ETag, Link, Location"];
 
 /** Further headers of the answer to a preflight request. */
 export function preflightHeaders(allow: string): RawHeaders {
@@ -21,7 +21,7 @@ export function preflightHeaders(allow: string): RawHeaders {
     "Access-Control-Allow-Methods",
     allow,
     "Access-Control-Allow-Headers",
-    "Accept, Authorization, Content-Type, Last-Event-ID",
+    "Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer",
     "Access-Control-Max-Age",
     "600",
   ];

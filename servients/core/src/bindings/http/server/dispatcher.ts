@@ -75,7 +75,8 @@ export class Dispatcher {
       throw new HttpProtocolError(417, `the expectation ${expect} cannot be met`);
     }
     const method = request.method ?? "GET";
-    if (method === "OPTIONS" && path === "*") return optionsOf("GET, HEAD, PUT, POST, OPTIONS");
+    if (method === "OPTIONS" && path === "*")
+      return optionsOf("GET, HEAD, PUT, POST, DELETE, OPTIONS");
     const resource = this.#router.find(originForm(path));
     if (!resource) throw new NotFoundError(path);
     const handler = Object.hasOwn(resource.handlers, method)

@@ -17,7 +17,7 @@ export interface Resource {
 }
 
 export function resource(
-  handlers: Partial<Record<"GET" | "PUT" | "POST", MethodHandler>>,
+  handlers: Partial<Record<"GET" | "PUT" | "POST" | "DELETE", MethodHandler>>,
 ): Resource {
   const methods: Partial<Record<string, MethodHandler>> = { ...handlers };
   if (handlers.GET) methods.HEAD = handlers.GET;

@@ -1,17 +1,28 @@
 import type { ExposedThing } from "@node-wot/core";
 import { ConfigError } from "../../../errors";
 import type { Logger } from "../../../log";
-import { AffordanceFeed } from "../../feed";
-import { addActionForm, addAllPropertiesForm, addEventForms, addPropertyForms } from "../forms";
+import { actionsOf, isAsynchronous } from "../../actions";
+import {
+  addActionForms,
+  addEventForms,
+  addPropertyForms,
+  addThingForms,
+  type FormIndexes,
+} from "../forms";
 import type { HttpSettings } from "../options";
-import { actionResource } from "../routes/action";
-import { allPropertiesResource } from "../routes/all-properties";
+import { type ActionRoute, actionResource } from "../routes/action";
+import { allActionsResource, invocationResource } from "../routes/action-status";
 import { eventResource } from "../routes/event";
+import { propertiesResource } from "../routes/properties";
 import { propertyResource } from "../routes/property";
+import type { ServedThing } from "../routes/root";
 import { thingResource } from "../routes/thing";
-import { Channel } from "../sse/channel";
+import { allEventsResource } from "../routes/whole-stream";
 import type { Streams } from "../sse/streams";
+import { Gate } from "./gate";
+import { valueTypes } from "./media-types";
 import type { Router } from "./router";
+import { ThingFeeds } from "./thing-feeds";
 
 export interface ExposureOptions {
   readonly thing: ExposedThing;
@@ -26,10 +37,17 @@ export interface ExposureOptions {
 }
 
 /** One Thing as this server has it. */
-export interface Exposure {
-  readonly url: string;
-  /** Ends its event streams. */
+export interface Exposure extends ServedThing {
+  /** Ends its event streams and polls; aborts its asynchronous actions, where nobody else serves them. */
   close(): void;
+}
+
+/** What the routes of one Thing share. */
+interface Common {
+  readonly thing: ExposedThing;
+  readonly gate: Gate;
+  readonly types: readonly string[];
+  readonly maxBodyBytes: number;
 }
 
 /**
@@ -39,58 +57,101 @@ export interface Exposure {
 export function exposeThing(options: ExposureOptions): Exposure {
   const { thing, path, url, router, settings } = options;
   refuseUnenforcedSecurity(thing);
-  const channels: Channel[] = [];
-  const { maxBodyBytes } = settings;
-  const below = (kind: string, name: string): string => `/${kind}/${encodeURIComponent(name)}`;
-  const channelOf = (kind: "properties" | "events", name: string, formIndex: number): Channel => {
-    const channel = openChannel(options, kind, name, formIndex);
-    channels.push(channel);
-    return channel;
-  };
+  const gate = new Gate(settings.authorize, thing);
+  const { maxBodyBytes, cbor } = settings;
+  const common: Common = { thing, gate, types: valueTypes(cbor), maxBodyBytes };
+  const feeds = new ThingFeeds(options);
+  const releaseActions = actionsOf(thing, settings.actions).retain();
 
-  const readable = new Map<string, number>();
-  for (const name of Object.keys(thing.properties)) {
-    const suffix = below("properties", name);
-    const forms = addPropertyForms(thing, name, url + suffix);
-    if (forms.read !== undefined) readable.set(name, forms.read);
-    const channel =
-      forms.observe === undefined ? undefined : channelOf("properties", name, forms.observe);
-    const route = { thing, name, forms, channel, maxBodyBytes };
-    router.add(path + suffix, thing.id, propertyResource(route));
+  const properties = exposeProperties(options, common, feeds);
+  const asyncActions = exposeActions(options, common);
+  exposeEvents(options, common, feeds);
+
+  const has = (form: keyof FormIndexes): boolean =>
+    [...properties.values()].some((forms) => forms[form] !== undefined);
+  const changes = feeds.wholeStream("properties", gate);
+  const events = feeds.wholeStream("events", gate);
+  const namesParameter = addThingForms(thing, url, {
+    readable: has("json"),
+    writable: has("write"),
+    observable: changes !== undefined,
+    events: events !== undefined,
+    asyncActions: asyncActions.length > 0,
+    cbor,
+  });
+  if (properties.size > 0) {
+    const whole = propertiesResource({ ...common, forms: properties, namesParameter, changes });
+    router.add(`${path}/properties`, thing.id, whole);
   }
-  for (const name of Object.keys(thing.actions)) {
-    const suffix = below("actions", name);
-    const formIndex = addActionForm(thing, name, url + suffix);
-    router.add(path + suffix, thing.id, actionResource({ thing, name, formIndex, maxBodyBytes }));
+  if (events) router.add(`${path}/events`, thing.id, allEventsResource(events));
+  if (asyncActions.length > 0) {
+    router.add(`${path}/actions`, thing.id, allActionsResource(asyncActions));
   }
-  for (const name of Object.keys(thing.events)) {
-    const suffix = below("events", name);
-    const channel = channelOf("events", name, addEventForms(thing, name, url + suffix));
-    router.add(path + suffix, thing.id, eventResource(channel));
-  }
-  if (readable.size > 0) {
-    addAllPropertiesForm(thing, `${url}/properties`);
-    router.add(`${path}/properties`, thing.id, allPropertiesResource(thing, readable));
-  }
-  router.add(path, thing.id, thingResource(thing));
+  router.add(path, thing.id, thingResource(thing, gate));
 
   return {
+    thing,
     url,
+    gate,
     close() {
-      for (const channel of channels) channel.close();
+      feeds.close();
+      releaseActions();
     },
   };
 }
 
-function openChannel(
-  { thing, streams, settings, log }: ExposureOptions,
-  kind: "properties" | "events",
-  name: string,
-  formIndex: number,
-): Channel {
-  const onError = (err: unknown): void => log.debug({ err, thing: thing.id, name }, "feed");
-  const feed = new AffordanceFeed({ thing, kind, name, formIndex, onError });
-  return new Channel(feed, name, streams, settings);
+function exposeProperties(
+  { thing, path, url, router, settings }: ExposureOptions,
+  common: Common,
+  feeds: ThingFeeds,
+): ReadonlyMap<string, FormIndexes> {
+  const all = new Map<string, FormIndexes>();
+  for (const name of Object.keys(thing.properties)) {
+    const suffix = below("properties", name);
+    const forms = addPropertyForms(thing, name, url + suffix, settings.cbor);
+    all.set(name, forms);
+    const { observe } = forms;
+    const notifications =
+      observe === undefined ? undefined : feeds.notifications("properties", name, observe);
+    const route = { ...common, name, forms, notifications };
+    router.add(path + suffix, thing.id, propertyResource(route));
+  }
+  return all;
+}
+
+/** @returns the routes of those that are asynchronous */
+function exposeActions(
+  { thing, path, url, router, settings }: ExposureOptions,
+  common: Common,
+): ActionRoute[] {
+  const asynchronous: ActionRoute[] = [];
+  for (const name of Object.keys(thing.actions)) {
+    const suffix = below("actions", name);
+    const forms = addActionForms(thing, name, url + suffix, settings.cbor);
+    const route = { ...common, name, forms, url: url + suffix };
+    router.add(path + suffix, thing.id, actionResource(route));
+    if (!isAsynchronous(thing, name)) continue;
+    asynchronous.push(route);
+    router.addChildren(path + suffix, thing.id, (id) => invocationResource(route, id));
+  }
+  return asynchronous;
+}
+
+function exposeEvents(
+  { thing, path, url, router }: ExposureOptions,
+  { gate }: Common,
+  feeds: ThingFeeds,
+): void {
+  for (const name of Object.keys(thing.events)) {
+    const suffix = below("events", name);
+    const { observe = 0 } = addEventForms(thing, name, url + suffix);
+    const notifications = feeds.notifications("events", name, observe);
+    router.add(path + suffix, thing.id, eventResource(name, notifications, gate));
+  }
+}
+
+function below(kind: string, name: string): string {
+  return `/${kind}/${encodeURIComponent(name)}`;
 }
 
 /** To serve a Thing openly whose description promises credentials would be a lie. */

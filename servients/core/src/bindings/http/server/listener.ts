@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigError, type FogwotError, PortInUseError } from "../../../errors";
 import { HttpProtocolError } from "../errors";
 import type { HttpSettings } from "../options";
 import { PROBLEM_TYPE } from "./respond";
+import { secureContextOptions } from "./tls";
 
 export interface ListenerCallbacks {
   readonly onRequest: (exchange: {
@@ -17,7 +19,7 @@ export interface ListenerCallbacks {
   readonly onProtocolError: (error: HttpProtocolError) => void;
 }
 
-/** node:http with every wait bounded and every refusal an RFC 7807 document. */
+/** node:http or node:https with every wait bounded and every refusal an RFC 7807 document. */
 export class Listener {
   readonly #settings: HttpSettings;
   readonly #server: Server;
@@ -29,8 +31,8 @@ export class Listener {
   constructor(settings: HttpSettings, callbacks: ListenerCallbacks) {
     this.#settings = settings;
     this.#callbacks = callbacks;
-    const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = settings;
-    this.#server = createServer({
+    const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, tls } = settings;
+    const options = {
       noDelay: true,
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -39,7 +41,15 @@ export class Listener {
       connectionsCheckingInterval: Math.max(50, Math.min(1000, headersTimeoutMs / 4)),
       // Node would answer without a body; ours is checked in the same place as everything else.
       requireHostHeader: false,
-    });
+    };
+    this.#server = tls
+      ? https.createServer({
+          ...options,
+          ...secureContextOptions(tls),
+          handshakeTimeout: headersTimeoutMs,
+          ALPNProtocols: ["http/1.1"],
+        })
+      : http.createServer(options);
     this.#server.maxConnections = settings.maxConnections;
     // Counts while a handler works; a response that listens for "timeout" keeps its socket.
     this.#server.timeout = settings.responseTimeoutMs;
@@ -56,6 +66,11 @@ export class Listener {
     server.on("checkContinue", (request, response) => take(request, response, true));
     server.on("checkExpectation", (request, response) => take(request, response, false));
     server.on("clientError", (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
+    server.on("tlsClientError", (cause: Error) => {
+      this.#callbacks.onProtocolError(
+        new HttpProtocolError(400, "the TLS handshake failed", { cause }),
+      );
+    });
     const { host, port } = this.#settings;
     await new Promise<void>((resolve, reject) => {
       server.once("error", (cause: NodeJS.ErrnoException) =>

@@ -9,17 +9,25 @@ export function encodePath(path: string): string {
     .join("");
 }
 
+/** What lives below a path, by the last segment, decoded. */
+export type Children = (segment: string) => Resource;
+
 /** Path → resource. The paths the forms advertise are found by one lookup of the raw text. */
 export class Router {
   readonly #resources = new Map<string, Resource>();
+  readonly #children = new Map<string, Children>();
   readonly #owned = new Map<string, string[]>();
 
   /** @param path encoded; @param owner the Thing's id */
   add(path: string, owner: string, resource: Resource): void {
     this.#resources.set(path, resource);
-    const paths = this.#owned.get(owner);
-    if (paths) paths.push(path);
-    else this.#owned.set(owner, [path]);
+    this.#own(path, owner);
+  }
+
+  /** @param path encoded, of what the children live directly below */
+  addChildren(path: string, owner: string, children: Children): void {
+    this.#children.set(path, children);
+    this.#own(path, owner);
   }
 
   has(path: string): boolean {
@@ -27,18 +35,37 @@ export class Router {
   }
 
   remove(owner: string): void {
-    for (const path of this.#owned.get(owner) ?? []) this.#resources.delete(path);
+    for (const path of this.#owned.get(owner) ?? []) {
+      this.#resources.delete(path);
+      this.#children.delete(path);
+    }
     this.#owned.delete(owner);
   }
 
   clear(): void {
     this.#resources.clear();
+    this.#children.clear();
     this.#owned.clear();
   }
 
   /** @throws HttpProtocolError when the path is not well encoded */
   find(path: string): Resource | undefined {
-    return this.#resources.get(path) ?? this.#resources.get(canonical(path));
+    const found = this.#resources.get(path);
+    if (found) return found;
+    const wanted = canonical(path);
+    return this.#resources.get(wanted) ?? this.#child(wanted);
+  }
+
+  #child(path: string): Resource | undefined {
+    const slash = path.lastIndexOf("/");
+    const segment = decodeURIComponent(path.slice(slash + 1));
+    return this.#children.get(path.slice(0, slash))?.(segment);
+  }
+
+  #own(path: string, owner: string): void {
+    const paths = this.#owned.get(owner);
+    if (paths) paths.push(path);
+    else this.#owned.set(owner, [path]);
   }
 }
 

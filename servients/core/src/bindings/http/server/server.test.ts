@@ -96,7 +96,7 @@ describe("HTTP server", () => {
   });
 
   it("refuses unknown paths with 404", async () => {
-    for (const path of ["/nosuch", "/properties/nosuch", "/actions", "/events/reading/x", "//"]) {
+    for (const path of ["/nosuch", "/properties/nosuch", "/action", "/events/reading/x", "//"]) {
       expect((await expectProblem(await fetch(url(path)), 404)).code).toBe("NOT_FOUND");
     }
     await expectProblem(await fetch(`${base}/properties/level`), 404);
@@ -125,9 +125,9 @@ describe("HTTP server", () => {
   });
 
   it("refuses media types it does not have with 406 and those it does not take with 415", async () => {
-    const cbor = { accept: "application/cbor" };
-    await expectProblem(await fetch(url("/properties/level"), { headers: cbor }), 406);
-    const never = { accept: "application/json;q=0, */*" };
+    const xhtml = { accept: "application/xhtml+xml, application/cbor;q=0" };
+    await expectProblem(await fetch(url("/properties/level"), { headers: xhtml }), 406);
+    const never = { accept: "application/json;q=0, application/cbor;q=0, */*" };
     await expectProblem(await fetch(url("/properties/level"), { headers: never }), 406);
     const html = { accept: "application/json" };
     await expectProblem(await fetch(url("/events/reading"), { headers: html }), 406);
@@ -139,7 +139,7 @@ describe("HTTP server", () => {
     const post = {
       method: "POST",
       body: "1",
-      headers: { ...cbor, "content-type": "application/json" },
+      headers: { ...xhtml, "content-type": "application/json" },
     };
     await expectProblem(await fetch(url("/actions/noOutput"), post), 406);
     expect(rig.controls.received).toHaveLength(before);

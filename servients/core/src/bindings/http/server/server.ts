@@ -3,10 +3,11 @@ import { silentLogger } from "../../../log";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
 import { titlePath } from "../../thing-path";
 import { HTTP_DEFAULTS, type HttpServerOptions, type HttpSettings } from "../options";
-import { rootResource } from "../routes/root";
+import { rootResource, wellKnownResource } from "../routes/root";
 import { Streams } from "../sse/streams";
 import { Dispatcher } from "./dispatcher";
 import { type Exposure, exposeThing } from "./exposure";
+import { Gate } from "./gate";
 import { Listener } from "./listener";
 import { encodePath, Router } from "./router";
 
@@ -15,15 +16,15 @@ export interface HttpCounters {
   readonly requests: number;
   readonly errors: number;
   readonly malformed: number;
-  /** Event streams open now. */
+  /** Event streams open, and polls waiting, now. */
   readonly subscribers: number;
   /** Event streams closed because their reader was too slow. */
   readonly droppedSubscribers: number;
 }
 
-/** Exposes Things over HTTP/1.1: `new HttpBindingServer({ port: 8080 })`. */
+/** Exposes Things over HTTP/1.1: `new HttpBindingServer({ port: 8080 })`; over TLS with `tls`. */
 export class HttpBindingServer implements ProtocolServer {
-  readonly scheme = "http";
+  readonly scheme: "http" | "https";
   readonly #settings: HttpSettings;
   readonly #router = new Router();
   readonly #dispatcher: Dispatcher;
@@ -37,6 +38,7 @@ export class HttpBindingServer implements ProtocolServer {
   constructor(options: HttpServerOptions) {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.#settings = { ...HTTP_DEFAULTS, port: options.port, ...Object.fromEntries(given) };
+    this.scheme = this.#settings.tls ? "https" : "http";
     this.#dispatcher = new Dispatcher(this.#router, this.#settings);
     this.#streams = new Streams(this.#settings);
   }
@@ -65,7 +67,7 @@ export class HttpBindingServer implements ProtocolServer {
     const { host, insecure, baseUrl } = this.#settings;
     refuseInsecureBind("HTTP server", host, insecure);
     // A wildcard host without a base address is refused before the port is taken.
-    advertisedBase("http", host, 0, baseUrl);
+    advertisedBase(this.scheme, host, 0, baseUrl);
     const listener = new Listener(this.#settings, {
       onRequest: ({ request, response, continues }) =>
         this.#dispatcher.handle(request, response, continues),
@@ -78,12 +80,11 @@ export class HttpBindingServer implements ProtocolServer {
       this.#listener = undefined;
       throw error;
     }
-    this.#base = advertisedBase("http", host, this.#port, baseUrl);
-    this.#router.add(
-      "/",
-      "",
-      rootResource(() => this.#thingUrls()),
-    );
+    this.#base = advertisedBase(this.scheme, host, this.#port, baseUrl);
+    const served = () => [...this.#exposures.values()];
+    const gate = new Gate(this.#settings.authorize);
+    this.#router.add("/", "", rootResource(served, gate));
+    this.#router.add("/.well-known/wot", "", wellKnownResource(served, this.#base, gate));
     for (const thing of this.#waiting) this.#expose(thing);
     this.#waiting.clear();
   }
@@ -139,9 +140,5 @@ export class HttpBindingServer implements ProtocolServer {
     let path = encodePath(wanted);
     for (let n = 2; this.#router.has(path); n++) path = encodePath(`${wanted}-${n}`);
     return path;
-  }
-
-  #thingUrls(): string[] {
-    return [...this.#exposures.values()].map((exposure) => exposure.url);
   }
 }

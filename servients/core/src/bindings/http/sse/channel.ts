@@ -1,131 +1,106 @@
-import type { AffordanceFeed, Notification } from "../../feed";
-import type { HttpSettings } from "../options";
+import type { Notification } from "../../feed";
+import type { NotificationLog } from "../notifications/log";
 import type { Exchange } from "../server/exchange";
 import { eventFrame } from "./frame";
-import { History } from "./history";
 import type { StreamSubscriber, Streams } from "./streams";
 
-/**
- * One affordance's notifications as event streams: encoded once, written to every subscriber.
- *
- * The feed stays open for a while after the last subscriber left, so that one who lost the
- * connection and comes back with `Last-Event-ID` misses nothing.
- */
+/** What one reader of a channel asked for. */
+export interface StreamWish {
+  /** Events of the type "message" instead of the affordance's name. */
+  readonly asMessages?: boolean;
+  /** The affordances this reader may see, of a channel that has several; all where left out. */
+  readonly affordances?: ReadonlySet<string>;
+}
+
+interface Reader {
+  readonly stream: StreamSubscriber;
+  readonly wish: StreamWish;
+}
+
+/** Notifications as event streams: encoded once, written to every reader. */
 export class Channel {
-  readonly #feed: AffordanceFeed;
+  readonly #log: NotificationLog;
   readonly #name: string;
   readonly #streams: Streams;
-  readonly #settings: HttpSettings;
-  readonly #history: History;
-  readonly #subscribers = new Set<StreamSubscriber>();
-  // Tells this run's ids from those of an earlier one, whose sequence began at 1 as well.
-  readonly #epoch = Date.now().toString(36);
-  #opening: Promise<void> | undefined;
-  #leaveFeed: (() => void) | undefined;
-  #lingering: NodeJS.Timeout | undefined;
-  #lastSequence = 0;
-  #closed = false;
+  readonly #readers = new Set<Reader>();
+  #stopListening: (() => void) | undefined;
 
-  constructor(feed: AffordanceFeed, name: string, streams: Streams, settings: HttpSettings) {
-    this.#feed = feed;
+  /** @param name event type of notifications that do not name their affordance themselves */
+  constructor(log: NotificationLog, name: string, streams: Streams) {
+    this.#log = log;
     this.#name = name;
     this.#streams = streams;
-    this.#settings = settings;
-    this.#history = new History(settings.replayedNotifications, settings.maxQueuedBytes);
   }
 
   /**
    * Turns the response into an event stream that ends with the connection, the Thing or the server.
    * @throws OverloadedError, or what the Thing's subscribe handler throws
    */
-  async subscribe(exchange: Exchange): Promise<void> {
-    const { request, response, query } = exchange;
+  async subscribe({ request, response }: Exchange, wish: StreamWish): Promise<void> {
     this.#streams.admit();
-    this.#opening ??= this.#open();
-    clearTimeout(this.#lingering);
-    await this.#opening;
-    if (response.destroyed || this.#closed) {
-      if (this.#subscribers.size === 0) this.#linger();
+    await this.#log.open();
+    if (response.destroyed || this.#log.closed) {
       response.destroy();
       return;
     }
     this.#streams.admit();
-    const type = query === MESSAGE_QUERY || query.startsWith(`${MESSAGE_QUERY}&`);
-    const subscriber = this.#streams.open(response, type ? undefined : this.#eventName, () => {
-      this.#subscribers.delete(subscriber);
-      if (this.#subscribers.size === 0) this.#linger();
-    });
-    this.#subscribers.add(subscriber);
-    const missed = this.#missed(request.headers["last-event-id"]);
-    for (const notification of missed) subscriber.write(this.#frame(notification, subscriber));
+    const stream = this.#streams.open(response, () => this.#remove(reader));
+    const reader: Reader = { stream, wish };
+    this.#readers.add(reader);
+    this.#stopListening ??= this.#log.listen((notification) => this.#take(notification));
+    const lastEventId = request.headers["last-event-id"];
+    const from = typeof lastEventId === "string" ? this.#log.sequenceOf(lastEventId) : undefined;
+    if (from === undefined) return;
+    for (const notification of this.#log.after(from)) {
+      if (concerns(notification, wish)) stream.write(this.#frame(notification, wish));
+    }
   }
 
   /** Ends every stream, for good. */
   close(): void {
-    this.#closed = true;
-    for (const subscriber of [...this.#subscribers]) subscriber.close();
-    this.#release();
+    for (const { stream } of [...this.#readers]) stream.close();
   }
 
-  async #open(): Promise<void> {
-    try {
-      this.#leaveFeed = await this.#feed.subscribe((notification) => this.#take(notification));
-    } catch (error) {
-      this.#opening = undefined;
-      throw error;
-    }
+  #remove(reader: Reader): void {
+    if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
   }
 
   #take(notification: Notification): void {
-    this.#lastSequence = notification.sequence;
-    this.#history.add(notification);
-    const frames = new Map<string | undefined, Buffer>();
-    for (const subscriber of this.#subscribers) {
-      let frame = frames.get(subscriber.type);
-      if (!frame) {
-        frame = this.#frame(notification, subscriber);
-        frames.set(subscriber.type, frame);
+    let named: Buffer | undefined;
+    let message: Buffer | undefined;
+    for (const { stream, wish } of this.#readers) {
+      if (!concerns(notification, wish)) continue;
+      if (wish.asMessages) {
+        message ??= this.#frame(notification, wish);
+        stream.write(message);
+      } else {
+        named ??= this.#frame(notification, wish);
+        stream.write(named);
       }
-      subscriber.write(frame);
     }
   }
 
-  #frame(notification: Notification, subscriber: StreamSubscriber): Buffer {
-    return eventFrame(
-      `${this.#epoch}-${notification.sequence}`,
-      subscriber.type,
-      notification.body,
-    );
+  #frame(notification: Notification, { asMessages }: StreamWish): Buffer {
+    const { sequence, affordance, body } = notification;
+    const type = asMessages ? undefined : eventType(affordance ?? this.#name);
+    return eventFrame(this.#log.idOf(sequence), type, body);
   }
+}
 
-  #missed(lastEventId: string | string[] | undefined): Notification[] {
-    if (typeof lastEventId !== "string") return [];
-    const separator = lastEventId.lastIndexOf("-");
-    const sequence = Number(lastEventId.slice(separator + 1));
-    const ours = lastEventId.slice(0, separator) === this.#epoch && Number.isInteger(sequence);
-    return ours && sequence <= this.#lastSequence ? this.#history.after(sequence) : [];
-  }
+function concerns({ affordance }: Notification, { affordances }: StreamWish): boolean {
+  return !affordances || affordance === undefined || affordances.has(affordance);
+}
 
-  #linger(): void {
-    clearTimeout(this.#lingering);
-    if (this.#closed) return;
-    this.#lingering = setTimeout(() => this.#release(), this.#settings.replayWindowMs);
-    this.#lingering.unref();
-  }
-
-  #release(): void {
-    clearTimeout(this.#lingering);
-    this.#leaveFeed?.();
-    this.#leaveFeed = undefined;
-    this.#opening = undefined;
-    this.#history.clear();
-  }
-
-  /** A line break in a name would end the field. */
-  get #eventName(): string {
-    return this.#name.replace(/[\r\n]/g, " ");
-  }
+/** A line break in a name would end the field. */
+function eventType(name: string): string {
+  return name.replace(/[\r\n]/g, " ");
 }
 
 /** Query that asks for events of type "message", which every EventSource hands to `onmessage`. */
 export const MESSAGE_QUERY = "sse=message";
+
+export function asksForMessages(query: string): boolean {
+  return query === MESSAGE_QUERY || query.startsWith(`${MESSAGE_QUERY}&`);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { History } from "../notifications/history";
 import { eventFrame } from "./frame";
-import { History } from "./history";
 import { EventStreamParser, type ServerSentEvent } from "./parser";
 
 function parse(chunks: readonly (string | Buffer)[], maximumCharacters = 1000) {

@@ -6,8 +6,6 @@ import { COMMENT, retryFrame } from "./frame";
 
 /** One open event stream. */
 export interface StreamSubscriber {
-  /** Event type its frames carry; undefined stands for "message". */
-  readonly type: string | undefined;
   write(frame: Buffer): void;
   close(): void;
 }
@@ -15,11 +13,15 @@ export interface StreamSubscriber {
 /** How long an EventSource is asked to wait before it connects again. */
 const RETRY_MS = 500;
 
-/** Every open event stream of one server: admission, keep-alive comments, slow readers, the end. */
+/**
+ * Every open event stream of one server: admission, keep-alive comments, slow readers, the end.
+ * Requests that wait for a notification count as well: both hold a connection.
+ */
 export class Streams {
   readonly #settings: HttpSettings;
   readonly #open = new Set<StreamSubscriber & { comment(): void }>();
   #comments: NodeJS.Timeout | undefined;
+  #polls = 0;
   /** Streams closed because their reader was too slow. */
   dropped = 0;
 
@@ -28,25 +30,32 @@ export class Streams {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#open.size + this.#polls;
   }
 
   /** @throws OverloadedError */
   admit(): void {
     const { maxSubscribers } = this.#settings;
-    if (this.#open.size < maxSubscribers) return;
-    throw new OverloadedError(`${maxSubscribers} event streams are open already`, {
+    if (this.size < maxSubscribers) return;
+    throw new OverloadedError(`${maxSubscribers} subscribers are waiting already`, {
       details: { maxSubscribers },
     });
   }
 
+  /** Counts a request that waits; the result, called once, ends that. */
+  countPoll(): () => void {
+    this.#polls++;
+    return () => {
+      this.#polls--;
+    };
+  }
+
   /** @param onClose called once, whoever ended the stream */
-  open(response: ServerResponse, type: string | undefined, onClose: () => void): StreamSubscriber {
+  open(response: ServerResponse, onClose: () => void): StreamSubscriber {
     response.writeHead(200, [...STREAM_HEADERS, ...commonHeadersOf(response)]);
     response.socket?.setKeepAlive(true, this.#settings.keepAliveCommentMs);
     response.write(retryFrame(RETRY_MS));
     const subscriber = {
-      type,
       write: (frame: Buffer) => this.#write(response, frame),
       comment: () => this.#write(response, COMMENT),
       close: () => {

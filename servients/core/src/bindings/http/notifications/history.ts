@@ -33,7 +33,22 @@ export class History {
 
   /** What came after a sequence number, oldest first. */
   after(sequence: number): Notification[] {
-    return this.#entries.slice(this.#first).filter((entry) => entry.sequence > sequence);
+    return this.#entries.slice(this.#placeAfter(sequence));
+  }
+
+  /** The oldest that came after a sequence number. */
+  firstAfter(sequence: number): Notification | undefined {
+    return this.#entries[this.#placeAfter(sequence)];
+  }
+
+  #placeAfter(sequence: number): number {
+    const oldest = this.#entries[this.#first];
+    if (!oldest) return this.#entries.length;
+    // Numbers are nearly always consecutive, so that the place is known: a poll must not search.
+    let place = this.#first + Math.max(0, sequence + 1 - oldest.sequence);
+    place = Math.min(place, this.#entries.length);
+    while (place > this.#first && (this.#entries[place - 1]?.sequence ?? 0) > sequence) place--;
+    return place;
   }
 
   clear(): void {

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from "node:http";
+
+/** How far one polling client has got. */
+export interface Lane {
+  /** The last notification it has been given. */
+  sequence: number;
+  /** A request of it is waiting. */
+  busy: boolean;
+  /** When it was answered last, monotonic ms. */
+  answeredMs: number;
+}
+
+/** A client that was answered is back after a round trip: longer, and it may be gone. */
+const RETURN_MS = 5000;
+const MAX_LANES = 64;
+const MAX_CLIENTS = 1024;
+
+/**
+ * Remembers how far clients have got that poll without a cursor, as node-wot's own client does.
+ *
+ * They are told apart by address and user agent. Several alike behind one address are answered
+ * together and come back in that order, so each gets the lane that has been free the longest.
+ */
+export class Lanes {
+  /** Each client's lanes in the order of their answers. */
+  readonly #clients = new Map<string, Lane[]>();
+
+  /** A client shook hands (HEAD): what follows is for it. */
+  begin(request: IncomingMessage, sequence: number): void {
+    this.#add(clientOf(request), sequence);
+  }
+
+  /** The lane of a client whose request begins to wait. */
+  take(request: IncomingMessage, sequence: number): Lane {
+    const client = clientOf(request);
+    const free = (this.#clients.get(client) ?? []).filter((lane) => !lane.busy);
+    const freshMs = performance.now() - RETURN_MS;
+    const expected = free.find((lane) => lane.answeredMs > freshMs);
+    const lane = expected ?? free.at(-1) ?? this.#add(client, sequence);
+    lane.busy = true;
+    return lane;
+  }
+
+  /** The client was answered; it will be back. */
+  answered(request: IncomingMessage, lane: Lane, sequence: number): void {
+    lane.sequence = sequence;
+    lane.busy = false;
+    lane.answeredMs = performance.now();
+    const lanes = this.#clients.get(clientOf(request));
+    const place = lanes?.indexOf(lane) ?? -1;
+    if (lanes && place >= 0) lanes.push(...lanes.splice(place, 1));
+  }
+
+  /** The client went while it waited. */
+  drop(request: IncomingMessage, lane: Lane): void {
+    const client = clientOf(request);
+    const lanes = this.#clients.get(client)?.filter((other) => other !== lane) ?? [];
+    if (lanes.length > 0) this.#clients.set(client, lanes);
+    else this.#clients.delete(client);
+  }
+
+  clear(): void {
+    this.#clients.clear();
+  }
+
+  #add(client: string, sequence: number): Lane {
+    const lane: Lane = { sequence, busy: false, answeredMs: performance.now() };
+    const lanes = this.#clients.get(client) ?? [];
+    const [oldestClient] = this.#clients.keys();
+    if (this.#clients.size >= MAX_CLIENTS && oldestClient) this.#clients.delete(oldestClient);
+    this.#clients.set(client, [...lanes, lane].slice(-MAX_LANES));
+    return lane;
+  }
+}
+
+function clientOf({ socket, headers }: IncomingMessage): string {
+  return `${socket.remoteAddress} ${headers["user-agent"] ?? ""}`;
+}

@@ -1,0 +1,104 @@
+import type { ExposedThing } from "@node-wot/core";
+import type { DataSchema } from "wot-typescript-definitions";
+import { InputError } from "../../../errors";
+import { decode, encode, JSON_TYPE, type Payload } from "../../payload";
+import { joinJson, readProperties, writeProperties } from "../../property-sets";
+import type { FormIndexes } from "../forms";
+import { readBody } from "../server/body";
+import { type Exchange, type Resource, resource } from "../server/exchange";
+import type { Gate } from "../server/gate";
+import { acceptsJson, negotiate } from "../server/negotiation";
+import { sendEmpty, sendPayload } from "../server/respond";
+import { EVENT_STREAM_TYPE } from "../sse/streams";
+import { subscribeAll, type WholeStream } from "./whole-stream";
+
+export interface PropertiesRoute {
+  readonly thing: ExposedThing;
+  readonly forms: ReadonlyMap<string, FormIndexes>;
+  /** Query parameter with the names of those to read. */
+  readonly namesParameter: string;
+  /** Undefined where nothing can be observed. */
+  readonly changes: WholeStream | undefined;
+  readonly gate: Gate;
+  readonly types: readonly string[];
+  readonly maxBodyBytes: number;
+}
+
+/** GET reads all readable properties or those named, or observes them all; PUT writes those sent. */
+export function propertiesResource(route: PropertiesRoute): Resource {
+  const { thing, forms, changes, gate, types, maxBodyBytes } = route;
+  const having = (form: keyof FormIndexes): string[] =>
+    [...forms].filter(([, indexes]) => indexes[form] !== undefined).map(([name]) => name);
+  const readable = having("json");
+  const writable = having("write");
+  const offered = [...(readable.length > 0 ? types : []), ...(changes ? [EVENT_STREAM_TYPE] : [])];
+
+  const read = async ({ request, response, query }: Exchange, type: string): Promise<void> => {
+    const named = namesIn(query, route.namesParameter, readable);
+    await gate.pass(request, named ? "readmultipleproperties" : "readallproperties");
+    // All stands for all the asker may read; who names one gets the refusal.
+    if (named) for (const name of named) await gate.pass(request, "readproperty", property(name));
+    const names = named ?? (await gate.permitted(request, "readproperty", "properties", readable));
+    const values = await readProperties(thing, names, (name) => forms.get(name)?.json ?? 0);
+    sendPayload(response, 200, objectOf(values, type));
+  };
+
+  const get = async (exchange: Exchange): Promise<void> => {
+    const { accept } = exchange.request.headers;
+    const type =
+      readable.length > 0 && acceptsJson(accept) ? JSON_TYPE : negotiate(accept, offered);
+    if (type !== EVENT_STREAM_TYPE) await read(exchange, type);
+    else if (changes) await subscribeAll(exchange, "observeallproperties", changes);
+  };
+
+  const put = async ({ request, response }: Exchange): Promise<void> => {
+    await gate.pass(request, "writemultipleproperties");
+    const input = await readBody(request, maxBodyBytes, types);
+    const formIndexOf = (name: string): number => forms.get(name)?.write ?? 0;
+    await writeProperties(thing, input, formIndexOf, async (name) => {
+      await gate.pass(request, "writeproperty", property(name));
+    });
+    sendEmpty(response, 204);
+  };
+
+  return resource({
+    ...(offered.length > 0 ? { GET: get } : {}),
+    ...(writable.length > 0 ? { PUT: put } : {}),
+  });
+}
+
+function property(name: string) {
+  return { kind: "properties", name } as const;
+}
+
+/**
+ * The properties a query names.
+ * @returns undefined where it names none
+ * @throws InputError for a name that is no readable property's
+ */
+function namesIn(query: string, parameter: string, readable: readonly string[]) {
+  if (query === "") return undefined;
+  const given = new URLSearchParams(query).getAll(parameter);
+  if (given.length === 0) return undefined;
+  const names = given.flatMap((list) => list.split(",")).filter((name) => name !== "");
+  return [...new Set(names.map((name) => nameOf(name, parameter, readable)))];
+}
+
+/** A name as it is, or with its commas and percent signs encoded. */
+function nameOf(given: string, parameter: string, readable: readonly string[]): string {
+  if (readable.includes(given)) return given;
+  const decoded = given.replace(/%(2c|25)/gi, (_, code) => (code === "25" ? "%" : ","));
+  if (readable.includes(decoded)) return decoded;
+  const wanted = "the names of readable properties, separated by commas";
+  throw new InputError({ path: `?${parameter}`, got: decoded, wanted });
+}
+
+const ANY: DataSchema = {};
+
+function objectOf(values: readonly [string, Payload][], type: string): Payload {
+  if (type === JSON_TYPE) return { type, body: joinJson(values) };
+  return encode(
+    Object.fromEntries(values.map(([name, value]) => [name, decode(value, ANY)])),
+    type,
+  );
+}
