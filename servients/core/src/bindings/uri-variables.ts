@@ -30,12 +30,13 @@ const operational = new WeakSet<DataSchema>();
  * @returns the name declared
  */
 export function declareOperationVariable(
-  holder: { uriVariables?: unknown },
+  holder: object,
   wanted: string,
   schema: DataSchema,
 ): string {
-  const variables = (holder.uriVariables ?? {}) as Record<string, DataSchema>;
-  holder.uriVariables = variables;
+  const described = holder as { uriVariables?: Record<string, DataSchema> };
+  described.uriVariables ??= {};
+  const variables = described.uriVariables;
   let name = wanted;
   for (let n = 2; Object.hasOwn(variables, name) && !isSame(variables[name], schema); n++) {
     name = `${wanted}${n}`;

@@ -146,7 +146,8 @@ function createdResponse(contentType: string) {
 function addNotificationForms(affordance: Affordance, href: string, op: string[]): number {
   const index = add(affordance, stream(`${href}?${MESSAGE_QUERY}`, op));
   add(affordance, stream(href, op));
-  const poll = form(`${href}?${LONG_POLL_QUERY}`, op, "GET");
+  // No method: node-wot's client would send its handshake by it, instead of by HEAD.
+  const poll = { href: `${href}?${LONG_POLL_QUERY}`, contentType: JSON_TYPE, op, ...PROBLEMS };
   add(affordance, { ...poll, subprotocol: "longpoll" });
   return index;
 }

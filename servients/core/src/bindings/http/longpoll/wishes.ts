@@ -33,5 +33,9 @@ export function waitMsOf(request: IncomingMessage, maximumMs: number): WaitWish 
   const wish = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})/i.exec(String(request.headers.prefer ?? ""));
   if (!wish) return { waitMs: maximumMs, applied: [], isPlain: true };
   const waitMs = Math.min(maximumMs, Number(wish[1]) * 1000);
-  return { waitMs, applied: ["Preference-Applied", `wait=${wish[1]}`], isPlain: false };
+  return {
+    waitMs,
+    applied: ["Preference-Applied", `wait=${Math.ceil(waitMs / 1000)}`],
+    isPlain: false,
+  };
 }
