@@ -7,7 +7,8 @@ import { streamHead } from "./stream-head";
 
 /** One event stream of several affordances of a Thing, each event named by its affordance. */
 export interface WholeStream {
-  readonly channel: Channel;
+  /** Made when it is asked for first. */
+  readonly channel: () => Channel;
   readonly kind: AffordanceRef["kind"];
   readonly names: readonly string[];
   readonly gate: Gate;
@@ -29,7 +30,7 @@ export async function subscribeAll(
   const permitted = await gate.permitted(request, SINGLE_OPS[op], kind, names);
   if (streamHead(exchange)) return;
   const isAll = permitted.length === names.length;
-  await channel.subscribe(exchange, isAll ? {} : { affordances: new Set(permitted) });
+  await channel().subscribe(exchange, isAll ? {} : { affordances: new Set(permitted) });
 }
 
 /** GET subscribes to every event of the Thing. */

@@ -20,11 +20,16 @@ interface FeedContext {
   readonly log: Logger;
 }
 
-/** Everything of one Thing that notifies: each affordance by itself, and all of a kind together. */
+/**
+ * Everything of one Thing that notifies: each affordance by itself, and all of a kind together.
+ * Made when somebody subscribes first: of a thousand Things most affordances never are.
+ */
 export class ThingFeeds {
   readonly #context: FeedContext;
-  readonly #feeds = { properties: new Map<string, AffordanceFeed>(), events: new Map() };
+  readonly #formIndexes = { properties: new Map<string, number>(), events: new Map() };
+  readonly #feeds = new Map<string, AffordanceFeed>();
   readonly #closing: (() => void)[] = [];
+  #closed = false;
 
   constructor(context: FeedContext) {
     this.#context = context;
@@ -32,33 +37,52 @@ export class ThingFeeds {
 
   /** @param formIndex of the form whose media type notifications have */
   notifications(kind: Kind, name: string, formIndex: number): Notifications {
-    const { thing, streams, settings } = this.#context;
-    const onError = (error: unknown): void => this.#failed(name, error);
-    const feed = new AffordanceFeed({ thing, kind, name, formIndex, onError });
-    this.#feeds[kind].set(name, feed);
-    const log = this.#logOf(feed);
-    const channel = this.#channelOf(log, name);
-    const polls = new LongPolls(log, streams, settings);
-    this.#closing.push(() => polls.close());
-    return { channel, polls };
+    this.#formIndexes[kind].set(name, formIndex);
+    return lazy(() => {
+      const log = this.#logOf(this.#feedOf(kind, name, formIndex));
+      const polls = new LongPolls(log, this.#context.streams, this.#context.settings);
+      this.#closing.push(() => polls.close());
+      return { channel: this.#channelOf(log, name), polls };
+    });
   }
 
   /** The notifications of every affordance of a kind so far; undefined where there is none. */
   wholeStream(kind: Kind, gate: Gate): WholeStream | undefined {
-    const feeds = this.#feeds[kind];
-    if (feeds.size === 0) return undefined;
-    const merged = new MergedFeed(feeds, (error) => this.#failed(kind, error));
-    const channel = this.#channelOf(this.#logOf(merged), kind);
-    return { channel, kind, names: [...feeds.keys()], gate };
+    const formIndexes = this.#formIndexes[kind];
+    if (formIndexes.size === 0) return undefined;
+    const channel = lazy(() => {
+      const feeds = [...formIndexes].map(
+        ([name, formIndex]) => [name, this.#feedOf(kind, name, formIndex)] as const,
+      );
+      const merged = new MergedFeed(new Map(feeds), (error) => this.#failed(kind, error));
+      return this.#channelOf(this.#logOf(merged), kind);
+    });
+    return { channel, kind, names: [...formIndexes.keys()], gate };
   }
 
+  /** Ends every stream and poll. */
   close(): void {
+    this.#closed = true;
     for (const close of this.#closing) close();
+  }
+
+  /** One feed per affordance, whoever listens: node-wot is asked once. */
+  #feedOf(kind: Kind, name: string, formIndex: number): AffordanceFeed {
+    const key = `${kind}/${name}`;
+    const known = this.#feeds.get(key);
+    if (known) return known;
+    const { thing } = this.#context;
+    const onError = (error: unknown): void => this.#failed(name, error);
+    const feed = new AffordanceFeed({ thing, kind, name, formIndex, onError });
+    this.#feeds.set(key, feed);
+    return feed;
   }
 
   #logOf(feed: Feed): NotificationLog {
     const log = new NotificationLog(feed, this.#context.settings);
     this.#closing.push(() => log.close());
+    // The Thing went while somebody was being let in.
+    if (this.#closed) log.close();
     return log;
   }
 
@@ -71,4 +95,12 @@ export class ThingFeeds {
   #failed(name: string, err: unknown): void {
     this.#context.log.debug({ err, thing: this.#context.thing.id, name }, "feed");
   }
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
