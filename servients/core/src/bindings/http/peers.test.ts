@@ -63,6 +63,50 @@ describe("HTTP binding and clients that know nothing of it", () => {
       expect(Buffer.concat(chunks).toString()).toBe(body);
     });
 
+    it("reads and writes several properties at once, and reads CBOR", async () => {
+      const put = [
+        "-X",
+        "PUT",
+        ...json,
+        "-d",
+        '{"level":62,"string":"curl"}',
+        "-w",
+        "%{http_code}",
+      ];
+      expect(await curl(...put, `${base}/properties`)).toBe("204");
+      expect(JSON.parse(await curl(`${base}/properties?names=level,string`))).toEqual({
+        level: 62,
+        string: "curl",
+      });
+      const cbor = await run(
+        "curl",
+        ["-sS", "--noproxy", "*", "-H", "Accept: application/cbor", `${base}/properties/level`],
+        { encoding: "buffer" },
+      );
+      expect(cbor.stdout.toString("hex")).toBe("183e");
+    });
+
+    it("starts an asynchronous action, asks for its status and cancels it", async () => {
+      const task = [...json, "-d", '{"mode":"held"}', "-D", "-", `${base}/actions/task`];
+      const created = await curl(...task);
+      expect(created).toMatch(/^HTTP\/1.1 201 Created\r\n/);
+      const [, location = ""] = /\r\nLocation: (\S+)\r\n/.exec(created) ?? [];
+      await until("the handler to run", () => rig.controls.taskSignals.length > 0);
+      expect(JSON.parse(await curl(location))).toMatchObject({ status: "running", href: location });
+      expect(await curl("-X", "DELETE", "-w", "%{http_code}", location)).toBe("204");
+      expect(rig.controls.taskSignals[0]?.aborted).toBe(true);
+      const all = JSON.parse(await curl(`${base}/actions`));
+      expect(all.task[0]).toMatchObject({ status: "failed", error: { code: "ACTION_CANCELLED" } });
+    });
+
+    it("polls for events, one by one and none lost", async () => {
+      const poll = `${base}/events/reading?subprotocol=longpoll`;
+      await curl("--head", poll);
+      for (const n of [1, 2, 3]) rig.thing.emitEvent("reading", { n });
+      const got = [await curl(poll), await curl(poll), await curl(poll)];
+      expect(got).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+    });
+
     it("reads one event after the other from a stream", async () => {
       const args = ["-sSN", "--noproxy", "*", `${base}/events/reading`];
       const reader = spawn("curl", args, { stdio: ["ignore", "pipe", "inherit"] });

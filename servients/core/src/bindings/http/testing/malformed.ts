@@ -20,6 +20,9 @@ const sized = (method: string, path: string, body: string, type = "application/j
     body,
   );
 
+/** The set of all properties, where one of them was meant. */
+const setOf = (property: string): string => property.slice(0, property.lastIndexOf("/"));
+
 function noise(rng: Rng, length: number): Buffer {
   return Buffer.from(Array.from({ length }, () => rng.int(256)));
 }
@@ -57,6 +60,14 @@ const GENERATORS: readonly Generator[] = [
   (rng, { action }) => sized("POST", action, `${"[".repeat(1 + rng.int(500))}`),
   (rng, { action }) => sized("POST", action, JSON.stringify(rng.int(1000))),
   (_, { action }) => request("POST", action, "Content-Length: 99999999999\r\n"),
+  // CBOR that is none: a string that breaks off, a tag, an array larger than what comes.
+  (_, { property }) => sized("PUT", property, "\u007a", "application/cbor"),
+  (rng, { action }) => sized("POST", action, "[".repeat(1 + rng.int(500)), "application/cbor"),
+  (_, { property }) => sized("PUT", property, '"1"', "application/cbor"),
+  // Several properties, one of which is not to be had.
+  (rng, { property }) => request("GET", `${setOf(property)}?names=p${rng.int(1000)}`, ""),
+  (_, { property }) => sized("PUT", setOf(property), '{"level":1,"nosuch":2}'),
+  (rng, { property }) => sized("PUT", setOf(property), `[${rng.int(100)}]`),
 ];
 
 /** Sends `count` malformed messages over connections of their own; resolves with how many. */
