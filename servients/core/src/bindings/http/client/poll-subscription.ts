@@ -92,8 +92,17 @@ export class PollSubscription {
       this.#again();
       return;
     }
-    if (answer.status === 200) this.#options.onNotification(answer);
+    if (answer.status === 200) this.#deliver(answer);
     if (!this.#closed) this.#poll();
+  }
+
+  /** A consumer's fault must not end its subscription. */
+  #deliver(answer: HttpAnswer): void {
+    try {
+      this.#options.onNotification(answer);
+    } catch (thrown) {
+      this.#options.onError(toFogwotError(thrown));
+    }
   }
 
   #failed(error: FogwotError): void {

@@ -4,14 +4,14 @@ import type { IncomingMessage } from "node:http";
 export interface Lane {
   /** The last notification it has been given. */
   sequence: number;
-  /** A request of it is waiting. */
+  /** A request of it is being answered, or waits. */
   busy: boolean;
-  /** When it was answered last, monotonic ms. */
-  answeredMs: number;
+  /** When it was last certain that a client is behind it and no other, monotonic ms. */
+  provenMs: number;
 }
 
-/** A client that was answered is back after a round trip: longer, and it may be gone. */
-const RETURN_MS = 5000;
+/** How long a lane is believed in without a proof. */
+const BELIEVED_MS = 5000;
 const MAX_LANES = 64;
 const MAX_CLIENTS = 1024;
 
@@ -19,11 +19,18 @@ const MAX_CLIENTS = 1024;
  * Remembers how far clients have got that poll without a cursor, as node-wot's own client does.
  *
  * They are told apart by address and user agent. Several alike behind one address are answered
- * together and come back in that order, so each gets the lane that has been free the longest.
+ * together and come back in that order, so each gets the lane that has been free the longest. One
+ * that went away between two polls leaves a lane that another would take for its own and get
+ * everything twice: so a lane that was never busy together with another for a while is given up.
  */
 export class Lanes {
   /** Each client's lanes in the order of their answers. */
   readonly #clients = new Map<string, Lane[]>();
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number = () => performance.now()) {
+    this.#nowMs = nowMs;
+  }
 
   /** A client shook hands (HEAD): what follows is for it. */
   begin(request: IncomingMessage, sequence: number): void {
@@ -33,11 +40,22 @@ export class Lanes {
   /** The lane of a client whose request begins to wait. */
   take(request: IncomingMessage, sequence: number): Lane {
     const client = clientOf(request);
-    const free = (this.#clients.get(client) ?? []).filter((lane) => !lane.busy);
-    const freshMs = performance.now() - RETURN_MS;
-    const expected = free.find((lane) => lane.answeredMs > freshMs);
-    const lane = expected ?? free.at(-1) ?? this.#add(client, sequence);
+    const known = this.#clients.get(client) ?? [];
+    const oldestMs = this.#nowMs() - BELIEVED_MS;
+    const free = known.filter(({ busy }) => !busy);
+    const believed = free.find(({ provenMs }) => provenMs > oldestMs);
+    const lane = believed ?? free.at(-1) ?? this.#add(client, sequence);
     lane.busy = true;
+    const lanes = this.#clients.get(client) ?? [];
+    const busy = lanes.filter((one) => one.busy);
+    // Requests at the same time are of different clients; a single lane cannot be another's.
+    if (busy.length > 1 || lanes.length === 1) {
+      for (const one of busy) one.provenMs = this.#nowMs();
+    }
+    this.#clients.set(
+      client,
+      lanes.filter((one) => one.busy || one.provenMs > oldestMs),
+    );
     return lane;
   }
 
@@ -45,7 +63,6 @@ export class Lanes {
   answered(request: IncomingMessage, lane: Lane, sequence: number): void {
     lane.sequence = sequence;
     lane.busy = false;
-    lane.answeredMs = performance.now();
     const lanes = this.#clients.get(clientOf(request));
     const place = lanes?.indexOf(lane) ?? -1;
     if (lanes && place >= 0) lanes.push(...lanes.splice(place, 1));
@@ -64,7 +81,7 @@ export class Lanes {
   }
 
   #add(client: string, sequence: number): Lane {
-    const lane: Lane = { sequence, busy: false, answeredMs: performance.now() };
+    const lane: Lane = { sequence, busy: false, provenMs: this.#nowMs() };
     const lanes = this.#clients.get(client) ?? [];
     const [oldestClient] = this.#clients.keys();
     if (this.#clients.size >= MAX_CLIENTS && oldestClient) this.#clients.delete(oldestClient);

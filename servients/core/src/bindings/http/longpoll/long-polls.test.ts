@@ -156,6 +156,18 @@ describe("HTTP long polls", () => {
     ]);
   });
 
+  it("break when the server stops, so that the client comes again", async () => {
+    const url = `${await start()}/events/reading${POLL}`;
+    const polling = fetch(url).then(
+      ({ status }) => status,
+      () => "broken",
+    );
+    await until("the poll to wait", () => waiting() === 1);
+    await rig.server.stop();
+    expect(await polling).toBe("broken");
+    await until("the server to free it", () => waiting() === 0);
+  });
+
   it("outlast the time a Thing's answer may take", async () => {
     const url = `${await start({ responseTimeoutMs: 50 })}/events/reading${POLL}`;
     const polling = fetch(url);
@@ -196,6 +208,7 @@ describe("HTTP long polls", () => {
       emit(n);
       await until("both to have it", () => all.every(({ received }) => received.length > n));
     }
+    await until("both to wait again", () => waiting() === 2);
     await all[1]?.subscription.stop();
     await until("one to be gone", () => waiting() === 1);
     for (let n = 50; n < 100; n++) emit(n);

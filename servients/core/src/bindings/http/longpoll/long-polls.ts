@@ -19,7 +19,7 @@ export class LongPolls {
   readonly #timeoutMs: number;
   readonly #keepAliveMs: number;
   readonly #lanes = new Lanes();
-  readonly #waiting = new Set<(thingIsGone: Error) => void>();
+  readonly #waiting = new Map<ServerResponse, (refusal: Error) => void>();
 
   constructor(
     log: NotificationLog,
@@ -84,9 +84,15 @@ export class LongPolls {
     return sequence;
   }
 
-  /** Refuses those who wait, for good. */
-  close(): void {
-    for (const refuse of [...this.#waiting]) refuse(gone());
+  /**
+   * Ends every poll.
+   * @param thingIsGone refuses them with 404; else their connections break, and they come again
+   */
+  close(thingIsGone: boolean): void {
+    for (const [response, refuse] of [...this.#waiting]) {
+      if (thingIsGone) refuse(gone());
+      else response.destroy();
+    }
   }
 
   /** @returns undefined when the time is over or the client has gone */
@@ -100,7 +106,7 @@ export class LongPolls {
           clearTimeout(timer);
           stopListening();
           stopCounting();
-          this.#waiting.delete(refuse);
+          this.#waiting.delete(response);
           response.off("close", onClose);
           settled(value);
         };
@@ -111,7 +117,7 @@ export class LongPolls {
       const timer = setTimeout(onClose, waitMs);
       const stopListening = this.#log.listen(answer);
       const stopCounting = this.#streams.countPoll();
-      this.#waiting.add(refuse);
+      this.#waiting.set(response, refuse);
       response.on("close", onClose);
     });
   }

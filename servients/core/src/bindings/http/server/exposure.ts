@@ -38,8 +38,8 @@ export interface ExposureOptions {
 
 /** One Thing as this server has it. */
 export interface Exposure extends ServedThing {
-  /** Ends its event streams and polls; aborts its asynchronous actions, where nobody else serves them. */
-  close(): void;
+  /** Ends its event streams and polls, for good or until it is exposed again; aborts its asynchronous actions, where nobody else serves them. */
+  close(thingIsGone: boolean): void;
 }
 
 /** What the routes of one Thing share. */
@@ -61,10 +61,11 @@ export function exposeThing(options: ExposureOptions): Exposure {
   const { maxBodyBytes, cbor } = settings;
   const common: Common = { thing, gate, types: valueTypes(cbor), maxBodyBytes };
   const feeds = new ThingFeeds(options);
-  const releaseActions = actionsOf(thing, settings.actions).retain();
 
   const properties = exposeProperties(options, common, feeds);
   const asyncActions = exposeActions(options, common);
+  const releaseActions =
+    asyncActions.length > 0 ? actionsOf(thing, settings.actions).retain() : () => undefined;
   exposeEvents(options, common, feeds);
 
   const has = (form: keyof FormIndexes): boolean =>
@@ -93,8 +94,8 @@ export function exposeThing(options: ExposureOptions): Exposure {
     thing,
     url,
     gate,
-    close() {
-      feeds.close();
+    close(thingIsGone) {
+      feeds.close(thingIsGone);
       releaseActions();
     },
   };

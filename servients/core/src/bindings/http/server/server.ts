@@ -95,7 +95,7 @@ export class HttpBindingServer implements ProtocolServer {
     if (!listener) return;
     this.#listener = undefined;
     this.#port = -1;
-    for (const exposure of this.#exposures.values()) exposure.close();
+    for (const exposure of this.#exposures.values()) exposure.close(false);
     this.#streams.close();
     this.#exposures.clear();
     this.#router.clear();
@@ -115,12 +115,12 @@ export class HttpBindingServer implements ProtocolServer {
     if (!exposure) return false;
     this.#exposures.delete(thingId);
     this.#router.remove(thingId);
-    exposure.close();
+    exposure.close(true);
     return true;
   }
 
   #expose(thing: ExposedThing): void {
-    this.#exposures.get(thing.id)?.close();
+    this.#exposures.get(thing.id)?.close(false);
     this.#router.remove(thing.id);
     const path = this.#freePath((this.#settings.thingPath ?? titlePath)(thing));
     const exposure = exposeThing({

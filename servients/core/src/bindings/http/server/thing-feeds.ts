@@ -28,7 +28,7 @@ export class ThingFeeds {
   readonly #context: FeedContext;
   readonly #formIndexes = { properties: new Map<string, number>(), events: new Map() };
   readonly #feeds = new Map<string, AffordanceFeed>();
-  readonly #closing: (() => void)[] = [];
+  readonly #closing: ((thingIsGone: boolean) => void)[] = [];
   #closed = false;
 
   constructor(context: FeedContext) {
@@ -41,7 +41,7 @@ export class ThingFeeds {
     return lazy(() => {
       const log = this.#logOf(this.#feedOf(kind, name, formIndex));
       const polls = new LongPolls(log, this.#context.streams, this.#context.settings);
-      this.#closing.push(() => polls.close());
+      this.#closing.push((thingIsGone) => polls.close(thingIsGone));
       return { channel: this.#channelOf(log, name), polls };
     });
   }
@@ -61,9 +61,9 @@ export class ThingFeeds {
   }
 
   /** Ends every stream and poll. */
-  close(): void {
+  close(thingIsGone: boolean): void {
     this.#closed = true;
-    for (const close of this.#closing) close();
+    for (const close of this.#closing) close(thingIsGone);
   }
 
   /** One feed per affordance, whoever listens: node-wot is asked once. */
