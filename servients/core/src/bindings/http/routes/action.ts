@@ -32,7 +32,8 @@ export function actionResource(route: ActionRoute): Resource {
   const isAsync = isAsynchronous(thing, name);
 
   const post = async ({ request, response, query }: Exchange): Promise<void> => {
-    await gate.pass(request, "invokeaction", affordance);
+    const passing = gate.pass(request, "invokeaction", affordance);
+    if (passing) await passing;
     // Before the handler runs: afterwards it would be too late to refuse.
     const type = outputType(request, types);
     const input = await readBody(request, maxBodyBytes, types);
