@@ -18,7 +18,10 @@
  * @packageDocumentation
  */
 export {
+  ExpansionLimitError,
+  JsonLdError,
   MissingPlaceholderError,
+  RemoteContextError,
   ThingDescriptionError,
   ThingDescriptionsError,
   ThingModelError,
@@ -26,6 +29,11 @@ export {
 } from "./errors";
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
 export type { Finding } from "./finding";
+export { type DroppedMember, type ExpandOptions, type Expansion, expand } from "./jsonld/expand";
+export { iriOf } from "./jsonld/iris";
+export type { ExpandLimits } from "./jsonld/limits";
+export type { Coordinates, ThingLocation } from "./jsonld/location";
+export { type AffordanceIndex, type SemanticIndex, semanticIndex } from "./jsonld/semantic-index";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
 export { instantiateWithForms } from "./models/http-forms";
