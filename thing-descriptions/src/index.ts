@@ -36,6 +36,12 @@ export type { Coordinates, ThingLocation } from "./jsonld/location";
 export { type AffordanceIndex, type SemanticIndex, semanticIndex } from "./jsonld/semantic-index";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
+export {
+  type ComposedThing,
+  type ComposeThingsOptions,
+  composeThings,
+} from "./models/compose-things";
+export type { CompositionOptions, InstanceOptions } from "./models/composition";
 export { instantiateWithForms } from "./models/http-forms";
 export {
   type InstanceValues,
@@ -43,4 +49,5 @@ export {
   instantiate,
   instantiateModel,
 } from "./models/instantiate";
+export { composeSingleThing } from "./models/single-thing";
 export type { ExposedThingInit, ThingDescription } from "./types";

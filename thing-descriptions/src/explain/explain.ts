@@ -12,7 +12,7 @@ import { checkForms } from "./checks/forms";
 import { checkLeftovers } from "./checks/leftovers";
 import { checkMetadata } from "./checks/metadata";
 import { checkSecurity } from "./checks/security";
-import { checkThingModel } from "./checks/thing-model";
+import { checkThingModel, isRemoval } from "./checks/thing-model";
 import { isTooDeep } from "./depth";
 import { withEmptyForms } from "./partial";
 import type { DocumentKind } from "./schemas";
@@ -127,7 +127,7 @@ function explainValue(value: unknown, options: ExplainOptions): Finding[] {
     kind,
     options.partial ? withEmptyForms(value) : value,
     MOST_FINDINGS + 1,
-  );
+  ).filter(({ path }) => kind === "td" || !isRemoval(value, path));
   if (options.schemaOnly) return structure;
   const told = new Set(structure.map(({ path }) => path));
   const semantic = CHECKS[kind].flatMap((check) => check(value, kind));

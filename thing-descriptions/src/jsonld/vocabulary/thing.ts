@@ -32,7 +32,7 @@ const SCHEMAS = {
   cancellation: "td:hasCancellationSchema",
 } as const;
 
-/** Within a Thing Description or Thing Model: TD 1.1, sections 5.3.1 and 10. */
+/** Within a Thing Description or Thing Model: TD 1.1, sections 5.3.1 and 9. */
 export const THING: Context = {
   "@version": 1.1,
   ...prefixes("td", "jsonschema", "wotsec", "hctl", "rdfs", "xsd", "dct", "htv", "tm"),
