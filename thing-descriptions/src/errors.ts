@@ -65,6 +65,21 @@ export class ThingDescriptionError extends ThingDescriptionsError {
   }
 }
 
+/** A measurement does not fit the Thing Description it is about, or is none. */
+export class MeasurementError extends ThingDescriptionsError {
+  readonly code = "MEASUREMENT";
+  /** JSON Pointer into the list of measurements. */
+  readonly path: string;
+  readonly got: string;
+  readonly wanted: string;
+  constructor(path: string, got: string, wanted: string) {
+    super(`measurement ${path}: got ${got}, wanted ${wanted}`);
+    this.path = path;
+    this.got = got;
+    this.wanted = wanted;
+  }
+}
+
 /** A document names a JSON-LD context that is not at hand. Contexts are never fetched. */
 export class RemoteContextError extends ThingDescriptionsError {
   readonly code = "REMOTE_CONTEXT";

@@ -4,7 +4,7 @@
  * ```ts
  * import { explain, instantiate, listThingModels } from "@fogwot/thing-descriptions";
  *
- * listThingModels(); // ["climate-dht11", "device", "network", "node"]
+ * listThingModels(); // ["climate-dht11", "device", "network", "node", "wotpy-benchmark"]
  * const init = instantiate("climate-dht11", {
  *   site: "factory", node: "fog-wifi", id: "wifi-1", title: "Climate sensor 1", wsn: "wifi",
  * });
@@ -20,6 +20,7 @@
 export {
   ExpansionLimitError,
   JsonLdError,
+  MeasurementError,
   MissingPlaceholderError,
   RemoteContextError,
   ThingDescriptionError,
@@ -34,6 +35,8 @@ export { iriOf } from "./jsonld/iris";
 export type { ExpandLimits } from "./jsonld/limits";
 export type { Coordinates, ThingLocation } from "./jsonld/location";
 export { type AffordanceIndex, type SemanticIndex, semanticIndex } from "./jsonld/semantic-index";
+export { annotateMeasurements } from "./measurements/annotate";
+export type { FormMeasurement } from "./measurements/measurement";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
 export {

@@ -10,6 +10,7 @@ import { checkDataSchemas } from "./checks/data-schemas";
 import { checkDerivation } from "./checks/derivation";
 import { checkForms } from "./checks/forms";
 import { checkLeftovers } from "./checks/leftovers";
+import { checkMeasurements } from "./checks/measurements";
 import { checkMetadata } from "./checks/metadata";
 import { checkSecurity } from "./checks/security";
 import { checkThingModel, isRemoval } from "./checks/thing-model";
@@ -44,6 +45,7 @@ const COMMON: readonly Check[] = [
   checkCombos,
   checkForms,
   checkDataSchemas,
+  checkMeasurements,
 ];
 const CHECKS: Readonly<Record<DocumentKind, readonly Check[]>> = {
   td: [...COMMON, checkLeftovers],
