@@ -29,6 +29,9 @@ export {
   UnknownThingModelError,
 } from "./errors";
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
+export { linesOf } from "./explain/lines";
+export { explainModelFile } from "./explain/model-file";
+export { explainValue } from "./explain/value";
 export type { Finding } from "./finding";
 export { type DroppedMember, type ExpandOptions, type Expansion, expand } from "./jsonld/expand";
 export { iriOf } from "./jsonld/iris";

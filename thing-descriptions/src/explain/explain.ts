@@ -11,6 +11,7 @@ import { checkDerivation } from "./checks/derivation";
 import { checkForms } from "./checks/forms";
 import { checkLeftovers } from "./checks/leftovers";
 import { checkMeasurements } from "./checks/measurements";
+import { checkMembers } from "./checks/members";
 import { checkMetadata } from "./checks/metadata";
 import { checkSecurity } from "./checks/security";
 import { checkThingModel, isRemoval } from "./checks/thing-model";
@@ -134,10 +135,12 @@ function explainValue(value: unknown, options: ExplainOptions): Finding[] {
   const told = new Set(structure.map(({ path }) => path));
   const semantic = CHECKS[kind].flatMap((check) => check(value, kind));
   if (kind === "td") semantic.push(...checkDerivation(value, options.modelOf ?? modelOfUrn));
-  return [
+  const exact = [
     ...structure,
     ...semantic.filter(({ path, level }) => level === "warning" || !told.has(path)),
   ];
+  const remarked = new Set(exact.map(({ path }) => path));
+  return [...exact, ...checkMembers(value, kind).filter(({ path }) => !remarked.has(path))];
 }
 
 function kindOf(document: JsonObject, wanted: DocumentKind | "auto"): DocumentKind {
