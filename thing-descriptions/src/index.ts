@@ -30,6 +30,7 @@ export {
 } from "./errors";
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
 export { linesOf } from "./explain/lines";
+export { type ListedForm, listForms } from "./explain/list-forms";
 export { explainModelFile } from "./explain/model-file";
 export { explainValue } from "./explain/value";
 export type { Finding } from "./finding";
