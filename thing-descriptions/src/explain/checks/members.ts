@@ -20,15 +20,14 @@ export const checkMembers: Check = (document, kind) => {
     if (!terms) return [];
     collectTerms(terms, known);
   }
+  // Classes stand in @type, not in names.
+  const names = [...known].filter((term) => !/^[A-Z]/.test(term));
   const findings = new Map<string, Finding>();
   visitMembers(document, [], (name, path) => {
     if (known.has(name)) return true;
-    if (findings.has(name)) return false;
-    // Classes stand in @type, not in names.
-    const meant = nearest(
-      name,
-      [...known].filter((term) => !/^[A-Z]/.test(term)),
-    );
+    // To look for what was meant takes time, which a hostile document would use up.
+    if (findings.has(name) || findings.size >= MOST_NAMES) return false;
+    const meant = nearest(name, names);
     findings.set(
       name,
       warning({
@@ -45,6 +44,8 @@ export const checkMembers: Check = (document, kind) => {
   });
   return [...findings.values()];
 };
+
+const MOST_NAMES = 50;
 
 /** Terms of a context and of those within it: a name that is known somewhere is no slip of the pen. */
 function collectTerms(context: JsonObject, terms: Set<string>): void {
