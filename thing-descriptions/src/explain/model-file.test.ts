@@ -49,6 +49,36 @@ describe("explainModelFile", () => {
     ]);
   });
 
+  const dim = { type: "integer", minimum: 0, maximum: 100 };
+  const base = { properties: { dim, mode: { type: "string", enum: ["a", "b"] } } };
+
+  test.each([
+    ["/properties/dim/maximum", { dim: { maximum: 120 } }],
+    ["/properties/dim/minimum", { dim: { minimum: -1 } }],
+    ["/properties/dim/type", { dim: { type: "number" } }],
+    ["/properties/mode/enum", { mode: { enum: ["a", "c"] } }],
+    [
+      "/properties/other/maximum",
+      { other: { "tm:ref": "./a.tm.jsonld#/properties/dim", maximum: null } },
+    ],
+  ])("warns at %s of values that the overwritten model does not know", (place, properties) => {
+    const root = { ...link("extends", "./a.tm.jsonld"), properties };
+    expect(explainModelFile(write({ root, a: base }))).toMatchObject([
+      { level: "warning", path: place, rule: "tm-overwrite-semantics" },
+    ]);
+  });
+
+  test("has nothing against a narrower model, of limits, types and choices", () => {
+    const properties = {
+      dim: { minimum: 5, maximum: "{{MOST}}" },
+      mode: { enum: ["b"], title: "Mode" },
+      other: { "tm:ref": "./a.tm.jsonld#/properties/dim", maximum: 80, title: null },
+      new: { type: "number" },
+    };
+    const root = { ...link("extends", "./a.tm.jsonld"), properties };
+    expect(explainModelFile(write({ root, a: base }))).toEqual([]);
+  });
+
   test("takes models at other addresses as sound: nothing is fetched", () => {
     const root = {
       ...link("extends", "https://example.com/base.tm.jsonld"),

@@ -2,11 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { ThingModelError } from "../errors";
 import type { Finding } from "../finding";
-import type { JsonObject } from "../json/json";
+import { isObject, type JsonObject } from "../json/json";
+import { atPointer } from "../json/pointer";
 import { loadModelFile, readThingModel } from "../models/catalogue";
 import { composeThingModel, type LoadedModel } from "../models/compose";
 import { submodelsOf } from "../models/submodels";
-import { elements } from "./walk";
+import { elements, type Path } from "./walk";
+import { modelWidenings, widenings } from "./widening";
 import { quote } from "./wording";
 
 /**
@@ -22,9 +24,9 @@ export function explainModelFile(file: string): Finding[] {
   const missing = missingFiles(source, model);
   if (missing.length > 0) return missing;
   try {
-    composeThingModel({ source, model }, load);
+    const composed = composeThingModel({ source, model }, load);
     followSubmodels({ source, model }, []);
-    return [];
+    return [...extensionWidenings(source, model), ...referenceWidenings(source, model, composed)];
   } catch (error) {
     if (!(error instanceof ThingModelError)) throw error;
     if (error instanceof ElsewhereError) return [];
@@ -67,6 +69,32 @@ function followSubmodels(loaded: LoadedModel, within: readonly string[]): void {
     composeThingModel(submodel.loaded, load);
     followSubmodels(submodel.loaded, chain);
   }
+}
+
+function extensionWidenings(source: string, model: JsonObject): Finding[] {
+  return elements(model.links).flatMap(([, { rel, href }]) =>
+    rel === "tm:extends" && typeof href === "string"
+      ? modelWidenings(composeThingModel(load(href, source), load), model)
+      : [],
+  );
+}
+
+/** What stands beside a `tm:ref`, against what it refers to. */
+function referenceWidenings(source: string, model: JsonObject, composed: JsonObject): Finding[] {
+  const findings: Finding[] = [];
+  const visit = (value: unknown, path: Path): void => {
+    if (Array.isArray(value)) for (const [i, item] of value.entries()) visit(item, [...path, i]);
+    if (!isObject(value)) return;
+    const { "tm:ref": reference, ...patch } = value;
+    const [, href, pointer] = /^([^#]*)#(.*)$/.exec(String(reference ?? "")) ?? [];
+    if (href !== undefined && pointer !== undefined) {
+      const document = href === "" ? composed : composeThingModel(load(href, source), load);
+      findings.push(...widenings(atPointer(document, pointer), patch, path));
+    }
+    for (const [name, member] of Object.entries(value)) visit(member, [...path, name]);
+  };
+  visit(model, []);
+  return findings;
 }
 
 /** The model lies where nothing is fetched from. */
