@@ -24,5 +24,7 @@ export function looksLikeOurs(file: string): boolean {
   const text = fs.readFileSync(file, "utf8");
   if (isYaml) return /^site:.*^nodes:/ms.test(text) || /^boards:/m.test(text);
   // A vocabulary has a context too; its terms stand in a graph.
-  return text.includes('"@context"') && !text.includes('"@graph"');
+  return (
+    /"@context"|"securityDefinitions"|"tm:ThingModel"/.test(text) && !text.includes('"@graph"')
+  );
 }

@@ -185,6 +185,7 @@ describe("sourcesOf", () => {
     write("a/plain.json", LAMP);
     write("a/b/led.tm.jsonld", LAMP);
     write("a/b/site.yaml", "site: x\nnodes: []\n");
+    write("a/no-context.json", { title: "x", securityDefinitions: {} });
     write("a/package.json", { name: "x" });
     write("a/vocabulary.jsonld", { "@context": {}, "@graph": [] });
     write("a/other.yaml", "x: 1\n");
@@ -201,12 +202,13 @@ describe("sourcesOf", () => {
       "a/b/led.tm.jsonld",
       "a/b/site.yaml",
       "a/lamp.td.json",
+      "a/no-context.json",
       "a/plain.json",
     ]);
   });
 
   it.each([
-    ["a/*.json", ["a/lamp.td.json", "a/plain.json"]],
+    ["a/*.json", ["a/lamp.td.json", "a/no-context.json", "a/plain.json"]],
     ["a/**/*.{td,tm}.json*", ["a/b/led.tm.jsonld", "a/lamp.td.json"]],
     ["**/led.tm.jsonld", ["a/b/led.tm.jsonld"]],
     ["a/?/*.yaml", ["a/b/site.yaml"]],
