@@ -64,3 +64,57 @@ export class ThingDescriptionError extends ThingDescriptionsError {
     this.findings = findings;
   }
 }
+
+/** A measurement does not fit the Thing Description it is about, or is none. */
+export class MeasurementError extends ThingDescriptionsError {
+  readonly code = "MEASUREMENT";
+  /** JSON Pointer into the list of measurements. */
+  readonly path: string;
+  readonly got: string;
+  readonly wanted: string;
+  constructor(path: string, got: string, wanted: string) {
+    super(`measurement ${path}: got ${got}, wanted ${wanted}`);
+    this.path = path;
+    this.got = got;
+    this.wanted = wanted;
+  }
+}
+
+/** A document names a JSON-LD context that is not at hand. Contexts are never fetched. */
+export class RemoteContextError extends ThingDescriptionsError {
+  readonly code = "REMOTE_CONTEXT";
+  readonly url: string;
+  readonly known: readonly string[];
+  constructor(url: string, known: readonly string[], options: ErrorOptions = {}) {
+    super(
+      `the JSON-LD context ${url} is not at hand, and none is fetched; there are: ${known.join(", ")}`,
+      options,
+    );
+    this.url = url;
+    this.known = known;
+  }
+}
+
+/** A document is larger than a JSON-LD processor should be given. */
+export class ExpansionLimitError extends ThingDescriptionsError {
+  readonly code = "EXPANSION_LIMIT";
+  /** What there is too much of: `values`, `characters`, `depth` or `contextWork`. */
+  readonly limit: string;
+  readonly most: number;
+  constructor(limit: string, most: number, options: ErrorOptions = {}) {
+    super(`the document has more ${limit} than ${most}, the most that is expanded`, options);
+    this.limit = limit;
+    this.most = most;
+  }
+}
+
+/** A document is no JSON-LD: a context contradicts itself, or a keyword stands where it may not. */
+export class JsonLdError extends ThingDescriptionsError {
+  readonly code = "JSON_LD";
+  /** Error code of JSON-LD 1.1: `invalid term definition`, `cyclic IRI mapping`. */
+  readonly fault: string;
+  constructor(fault: string, detail: string, options: ErrorOptions = {}) {
+    super(`${fault}: ${detail}`, options);
+    this.fault = fault;
+  }
+}

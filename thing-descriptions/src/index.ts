@@ -4,7 +4,7 @@
  * ```ts
  * import { explain, instantiate, listThingModels } from "@fogwot/thing-descriptions";
  *
- * listThingModels(); // ["climate-dht11", "device", "network", "node"]
+ * listThingModels(); // ["climate-dht11", "device", "network", "node", "wotpy-benchmark"]
  * const init = instantiate("climate-dht11", {
  *   site: "factory", node: "fog-wifi", id: "wifi-1", title: "Climate sensor 1", wsn: "wifi",
  * });
@@ -18,16 +18,37 @@
  * @packageDocumentation
  */
 export {
+  ExpansionLimitError,
+  JsonLdError,
+  MeasurementError,
   MissingPlaceholderError,
+  RemoteContextError,
   ThingDescriptionError,
   ThingDescriptionsError,
   ThingModelError,
   UnknownThingModelError,
 } from "./errors";
 export { type ExplainOptions, explain, validateThingDescription } from "./explain/explain";
+export { linesOf } from "./explain/lines";
+export { type ListedForm, listForms } from "./explain/list-forms";
+export { explainModelFile } from "./explain/model-file";
+export { explainValue } from "./explain/value";
 export type { Finding } from "./finding";
+export { type DroppedMember, type ExpandOptions, type Expansion, expand } from "./jsonld/expand";
+export { iriOf } from "./jsonld/iris";
+export type { ExpandLimits } from "./jsonld/limits";
+export type { Coordinates, ThingLocation } from "./jsonld/location";
+export { type AffordanceIndex, type SemanticIndex, semanticIndex } from "./jsonld/semantic-index";
+export { annotateMeasurements } from "./measurements/annotate";
+export type { FormMeasurement } from "./measurements/measurement";
 export { listThingModels, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
+export {
+  type ComposedThing,
+  type ComposeThingsOptions,
+  composeThings,
+} from "./models/compose-things";
+export type { CompositionOptions, InstanceOptions } from "./models/composition";
 export { instantiateWithForms } from "./models/http-forms";
 export {
   type InstanceValues,
@@ -35,4 +56,5 @@ export {
   instantiate,
   instantiateModel,
 } from "./models/instantiate";
+export { composeSingleThing } from "./models/single-thing";
 export type { ExposedThingInit, ThingDescription } from "./types";

@@ -110,7 +110,15 @@ describe("the terms of our models", () => {
   });
 
   test("the terms bindings write into forms are defined", () => {
-    for (const name of ["requestTopic", "responseTopic", "errorTopic", "rttMs", "pdr"]) {
+    for (const name of [
+      "requestTopic",
+      "responseTopic",
+      "errorTopic",
+      "rttMs",
+      "pdr",
+      "measuredAt",
+      "requests",
+    ]) {
       expect(defined).toContain(`fog:${name}`);
     }
   });

@@ -27,6 +27,10 @@ test("the README's table of errors holds every exported error and its code, and 
     new api.ThingModelError("x", "", "y"),
     new api.MissingPlaceholderError("x", ["Y"]),
     new api.ThingDescriptionError("x", []),
+    new api.MeasurementError("x", "y", "z"),
+    new api.RemoteContextError("x", []),
+    new api.ExpansionLimitError("x", 1),
+    new api.JsonLdError("x", "y"),
   ];
   expect(written.sort()).toEqual(errors.map(({ name, code }) => [name, code]).sort());
   const exported = Object.keys(api).filter(

@@ -1,32 +1,101 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { ConfigError, loadSite, loadYaml, UnreachableError, validateConfig } from "@fogwot/core";
+import { loadYaml } from "@fogwot/core";
 import { explain, type Finding } from "@fogwot/thing-descriptions";
-import { EMULATION_SCHEMA, loadEmulation } from "../emulation/emulation-file";
+import { checkThing, placed } from "./check-thing";
+import { configFindings } from "./config-files";
+import { type DocumentKind, kindOf } from "./kind";
+import { type ProbeOptions, type ProbeOutcome, probe, probeFindings } from "./probe";
+import { readText } from "./read";
+import { isUrl } from "./sources";
 
 export interface Validated {
   readonly source: string;
-  readonly kind: "Thing Description" | "site file" | "emulation file";
+  readonly kind: DocumentKind;
   readonly valid: boolean;
   readonly errors: number;
   readonly warnings: number;
   readonly findings: readonly Finding[];
+  /** What came of each operation of each form; only of a live Thing, where that was asked for. */
+  readonly probe?: readonly ProbeOutcome[];
 }
 
-const FETCH_LIMIT_MS = 10_000;
-
 /**
- * Checks one file, told apart by what is in it: a site file names its nodes, an emulation file its
- * boards, anything else is held to the Thing Description rules.
- * @param source a file, "-" for stdin, or an http(s) URL
- * @throws ConfigError when it cannot be read or parsed, UnreachableError
+ * Checks one document, told apart by what is in it: a site file names its nodes, an emulation file its
+ * boards, anything else is held to the rules of Thing Descriptions or Thing Models. JSON is checked as
+ * text, so that lines can be told.
+ *
+ * @param source a file, "-" for stdin, or a URL
+ * @param probing tries the forms of a Thing Description on the live Thing
+ * @returns one; of a list of Thing Descriptions, as a directory has, one each
+ * @throws ConfigError when it cannot be read or is no YAML, UnreachableError, PayloadTooLargeError
  */
-export async function validate(source: string): Promise<Validated> {
-  const value = await read(source);
+export async function validate(source: string, probing?: ProbeOptions): Promise<Validated[]> {
+  const isFile = source !== "-" && !isUrl(source);
+  if (isFile && /\.ya?ml$/i.test(source)) return [validateYaml(source)];
+  const { text, contentType } = await readText(source);
+  const value = parsed(text);
+  if (isList(value)) {
+    const members: Validated[] = [];
+    for (const [index, td] of value.entries()) {
+      members.push(await validateMember(`${source}#/${index}`, td, probing));
+    }
+    return members;
+  }
   const kind = kindOf(value);
-  const findings =
-    kind === "Thing Description" ? explain(value) : configFindings(kind, value, source);
-  const errors = findings.filter((finding) => finding.level === "error").length;
+  if (kind === "site file" || kind === "emulation file") {
+    return [summary(source, kind, configFindings(kind, value, source))];
+  }
+  const findings = await checkThing({
+    text,
+    ...(isFile ? { file: source } : {}),
+    ...(contentType === undefined ? {} : { contentType }),
+  });
+  const outcomes = await tried(kind, value, probing);
+  const all = placed([...findings, ...liesIn(outcomes, probing)], text);
+  return [summary(source, kind, all, outcomes)];
+}
+
+/** YAML holds JSON; the empty schema accepts every document. Of YAML no lines are known. */
+function validateYaml(source: string): Validated {
+  const value = loadYaml<unknown>(source, {});
+  const kind = kindOf(value);
+  const isConfig = kind === "site file" || kind === "emulation file";
+  return summary(source, kind, isConfig ? configFindings(kind, value, source) : explain(value));
+}
+
+async function validateMember(
+  source: string,
+  td: object,
+  probing: ProbeOptions | undefined,
+): Promise<Validated> {
+  const kind = kindOf(td);
+  const findings = await checkThing({ text: JSON.stringify(td) });
+  const outcomes = await tried(kind, td, probing);
+  return summary(source, kind, [...findings, ...liesIn(outcomes, probing)], outcomes);
+}
+
+function tried(
+  kind: DocumentKind,
+  value: unknown,
+  probing: ProbeOptions | undefined,
+): Promise<ProbeOutcome[] | undefined> {
+  const isThing = kind === "Thing Description" && typeof value === "object" && value !== null;
+  return probing && isThing ? probe(value, probing) : Promise.resolve(undefined);
+}
+
+function liesIn(
+  outcomes: readonly ProbeOutcome[] | undefined,
+  probing: ProbeOptions | undefined,
+): Finding[] {
+  return probeFindings(outcomes ?? [], { hasCredentials: probing?.credentials !== undefined });
+}
+
+function summary(
+  source: string,
+  kind: DocumentKind,
+  findings: readonly Finding[],
+  outcomes?: readonly ProbeOutcome[],
+): Validated {
+  const errors = findings.filter(({ level }) => level === "error").length;
   return {
     source,
     kind,
@@ -34,62 +103,21 @@ export async function validate(source: string): Promise<Validated> {
     errors,
     warnings: findings.length - errors,
     findings,
+    ...(outcomes ? { probe: outcomes } : {}),
   };
 }
 
-async function read(source: string): Promise<unknown> {
-  // YAML holds JSON; the empty schema accepts every document.
-  if (source !== "-" && !/^https?:\/\//.test(source)) return loadYaml<unknown>(source, {});
-  const text = source === "-" ? fs.readFileSync(0, "utf8") : await download(source);
+function isList(value: unknown): value is object[] {
+  const isObject = (one: unknown): boolean =>
+    typeof one === "object" && one !== null && !Array.isArray(one);
+  return Array.isArray(value) && value.length > 0 && value.every(isObject);
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigError(source, [{ path: "", got: text.slice(0, 40), wanted: "JSON" }], {
-      cause,
-    });
+  } catch {
+    // What is wrong with the text is told as findings, with lines.
+    return undefined;
   }
-}
-
-async function download(url: string): Promise<string> {
-  try {
-    const response = await fetch(url, {
-      headers: { accept: "application/td+json, application/json" },
-      signal: AbortSignal.timeout(FETCH_LIMIT_MS),
-    });
-    if (!response.ok) throw new UnreachableError(url, `${response.status}`);
-    return await response.text();
-  } catch (cause) {
-    if (cause instanceof UnreachableError) throw cause;
-    throw new UnreachableError(url, String(cause), { cause });
-  }
-}
-
-function kindOf(value: unknown): Validated["kind"] {
-  const isObject = typeof value === "object" && value !== null && !("@context" in value);
-  if (isObject && "nodes" in value) return "site file";
-  if (isObject && "boards" in value) return "emulation file";
-  return "Thing Description";
-}
-
-function configFindings(kind: string, value: unknown, source: string): Finding[] {
-  try {
-    if (kind === "site file") loadSite(source);
-    else checkEmulation(value, source);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.mismatches.map((mismatch) => ({
-      level: "error",
-      rule: kind,
-      ...mismatch,
-      got: JSON.stringify(mismatch.got) ?? "nothing",
-    }));
-  }
-}
-
-/** Against its site where that lies beside it; alone where it does not. */
-function checkEmulation(value: unknown, source: string): void {
-  const siteFile = path.join(path.dirname(source), "site.yaml");
-  if (fs.existsSync(siteFile)) loadEmulation(source, loadSite(siteFile));
-  else validateConfig(value, EMULATION_SCHEMA, source);
 }

@@ -50,6 +50,16 @@ describe("explain", () => {
     expect(explain(td, { modelOf: () => optional })).toHaveLength(1);
   });
 
+  test("a Thing made from another version of its Thing Model is a warning", () => {
+    const links = [{ rel: "type", href: "urn:model", type: "application/tm+json" }];
+    const td = broken({ "/links": links, "/version": { instance: "1.0.0", model: "1.0.0" } });
+    const modelOf = (version: string) => () => ({ version: { model: version } });
+    expect(explain(td, { modelOf: modelOf("1.0.0") })).toEqual([]);
+    expect(explain(td, { modelOf: modelOf("2.0.0") })).toMatchObject([
+      { level: "warning", path: "/version/model", got: '"1.0.0"' },
+    ]);
+  });
+
   test.each([null, 3, [], "[]", "null", '"text"'])("%j is no Thing Description", (value) => {
     expect(explain(value)).toMatchObject([{ path: "", wanted: "a JSON object" }]);
   });

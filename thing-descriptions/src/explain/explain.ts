@@ -10,9 +10,11 @@ import { checkDataSchemas } from "./checks/data-schemas";
 import { checkDerivation } from "./checks/derivation";
 import { checkForms } from "./checks/forms";
 import { checkLeftovers } from "./checks/leftovers";
+import { checkMeasurements } from "./checks/measurements";
+import { checkMembers } from "./checks/members";
 import { checkMetadata } from "./checks/metadata";
 import { checkSecurity } from "./checks/security";
-import { checkThingModel } from "./checks/thing-model";
+import { checkThingModel, isRemoval } from "./checks/thing-model";
 import { isTooDeep } from "./depth";
 import { withEmptyForms } from "./partial";
 import type { DocumentKind } from "./schemas";
@@ -44,6 +46,7 @@ const COMMON: readonly Check[] = [
   checkCombos,
   checkForms,
   checkDataSchemas,
+  checkMeasurements,
 ];
 const CHECKS: Readonly<Record<DocumentKind, readonly Check[]>> = {
   td: [...COMMON, checkLeftovers],
@@ -127,15 +130,17 @@ function explainValue(value: unknown, options: ExplainOptions): Finding[] {
     kind,
     options.partial ? withEmptyForms(value) : value,
     MOST_FINDINGS + 1,
-  );
+  ).filter(({ path }) => kind === "td" || !isRemoval(value, path));
   if (options.schemaOnly) return structure;
   const told = new Set(structure.map(({ path }) => path));
   const semantic = CHECKS[kind].flatMap((check) => check(value, kind));
   if (kind === "td") semantic.push(...checkDerivation(value, options.modelOf ?? modelOfUrn));
-  return [
+  const exact = [
     ...structure,
     ...semantic.filter(({ path, level }) => level === "warning" || !told.has(path)),
   ];
+  const remarked = new Set(exact.map(({ path }) => path));
+  return [...exact, ...checkMembers(value, kind).filter(({ path }) => !remarked.has(path))];
 }
 
 function kindOf(document: JsonObject, wanted: DocumentKind | "auto"): DocumentKind {

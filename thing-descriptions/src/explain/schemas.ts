@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import type Ajv from "ajv";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { isObject } from "../json/json";
 import { hasMoreNodes } from "./depth";
 import { createLinearAjv } from "./linear-ajv";
 
@@ -13,6 +14,8 @@ export type DocumentKind = keyof typeof SCHEMAS;
 
 /** One of W3C's JSON Schemas, and any part of it, compiled when first needed. */
 export interface W3cSchema {
+  /** Every member name that the schema knows, wherever. */
+  readonly names: ReadonlySet<string>;
   /** All errors; of a document that is very large, the first. */
   errors(value: unknown): readonly ErrorObject[];
   /** The same against a part of the schema, such as one branch of a oneOf. */
@@ -37,18 +40,33 @@ export function w3cSchema(kind: DocumentKind): W3cSchema {
 }
 
 function load(module: string): W3cSchema {
-  const document = JSON.parse(fs.readFileSync(require.resolve(module), "utf8")) as {
-    definitions: Record<string, object>;
-  };
-  const first = new PartValidator(document, false);
-  const all = new PartValidator(document, true);
+  const document = JSON.parse(fs.readFileSync(require.resolve(module), "utf8"));
+  return partedSchema(document as SchemaDocument, createLinearAjv);
+}
+
+interface SchemaDocument {
+  readonly definitions: Readonly<Record<string, object>>;
+}
+
+/** Any JSON Schema, with its parts. @param createAjv what compiles it */
+export function partedSchema(
+  document: SchemaDocument,
+  createAjv: (options: { readonly allErrors: boolean }) => Ajv,
+): W3cSchema {
+  const first = new PartValidator(document, createAjv({ allErrors: false }));
+  const all = new PartValidator(document, createAjv({ allErrors: true }));
   const errorsOf = (part: object, value: unknown): readonly ErrorObject[] => {
     const errors = first.errors(part, value);
     return errors.length === 0 || hasMoreNodes(value, LARGE_NODES)
       ? errors
       : all.errors(part, value);
   };
+  const names = new Set<string>();
   return {
+    get names() {
+      if (names.size === 0) collectNames(document, names);
+      return names;
+    },
     errors: (value) => errorsOf(document, value),
     errorsOf,
     resolve: (part) => {
@@ -58,14 +76,23 @@ function load(module: string): W3cSchema {
   };
 }
 
+function collectNames(schema: unknown, names: Set<string>): void {
+  if (Array.isArray(schema)) for (const item of schema) collectNames(item, names);
+  if (!isObject(schema)) return;
+  if (isObject(schema.properties)) {
+    for (const name of Object.keys(schema.properties)) names.add(name);
+  }
+  for (const member of Object.values(schema)) collectNames(member, names);
+}
+
 class PartValidator {
-  readonly #document: { readonly definitions: object };
+  readonly #document: SchemaDocument;
   readonly #ajv: Ajv;
   readonly #compiled = new WeakMap<object, ValidateFunction>();
 
-  constructor(document: { readonly definitions: object }, allErrors: boolean) {
+  constructor(document: SchemaDocument, ajv: Ajv) {
     this.#document = document;
-    this.#ajv = createLinearAjv({ allErrors });
+    this.#ajv = ajv;
   }
 
   errors(part: object, value: unknown): readonly ErrorObject[] {

@@ -20,7 +20,20 @@ interface Problem {
  * @param most findings after which the search ends
  */
 export function structuralFindings(kind: DocumentKind, value: unknown, most: number): Finding[] {
-  const schema = w3cSchema(kind);
+  return schemaFindings(w3cSchema(kind), value, most, (place) => ruleAt(place, kind));
+}
+
+/**
+ * The same for any schema.
+ *
+ * @param ruleOf the rule that a fault at a place breaks; a missing member is the place's last segment
+ */
+export function schemaFindings(
+  schema: W3cSchema,
+  value: unknown,
+  most: number,
+  ruleOf: (place: readonly string[]) => string,
+): Finding[] {
   const seen = new Set<string>();
   const findings: Finding[] = [];
   for (const { missing, ...problem } of distil(schema.errors(value), schema)) {
@@ -31,7 +44,7 @@ export function structuralFindings(kind: DocumentKind, value: unknown, most: num
       ...(parsePointer(problem.path) ?? []),
       ...(missing === undefined ? [] : [missing]),
     ];
-    findings.push({ level: "error", ...problem, rule: ruleAt(place, kind) });
+    findings.push({ level: "error", ...problem, rule: ruleOf(place) });
     if (findings.length >= most) break;
   }
   return findings;

@@ -51,6 +51,26 @@ describe("explain, given a Thing Model", () => {
     expect(errors).toEqual([expect.objectContaining({ path, rule })]);
   });
 
+  test("a null beside a reference removes, elsewhere it is an error", () => {
+    const dim = { "tm:ref": "#/properties/level", title: null, unit: null };
+    expect(explain(model({ properties: { level: { type: "integer" }, dim } }))).toEqual([]);
+    expect(explain(model({ properties: { level: { title: null } } }))).toMatchObject([
+      { level: "error", path: "/properties/level/title" },
+    ]);
+  });
+
+  test("two parts of one name are an error, two of one file without names a warning", () => {
+    const submodel = { rel: "tm:submodel", href: "./led.tm.jsonld", type: "application/tm+json" };
+    const named = { ...submodel, instanceName: "led" };
+    expect(explain(model({ links: [named, { ...named, instanceName: "lamp" }] }))).toEqual([]);
+    expect(explain(model({ links: [submodel, named, named] }))).toMatchObject([
+      { level: "error", path: "/links/2/instanceName", rule: "tm-compose-name-collision" },
+    ]);
+    expect(explain(model({ links: [submodel, submodel] }))).toMatchObject([
+      { level: "warning", path: "/links/1", wanted: expect.stringContaining("instanceName") },
+    ]);
+  });
+
   test("a reference that leads back to itself is an error", () => {
     const properties = { a: { "tm:ref": "#/properties/b" }, b: { "tm:ref": "#/properties/a" } };
     const rules = explain(model({ properties })).map(({ rule }) => rule);

@@ -61,6 +61,16 @@ export function formsOf(document: JsonObject): PlacedForm[] {
   ];
 }
 
+/** Operations a form offers, where it does not say so itself. @see TD 1.1, section 5.4 */
+export function operationsOf({ form, of }: PlacedForm): string[] {
+  if (form.op !== undefined) return strings(form.op);
+  if (of?.kind === "actions") return ["invokeaction"];
+  if (of?.kind === "events") return ["subscribeevent", "unsubscribeevent"];
+  if (of?.affordance.readOnly === true) return ["readproperty"];
+  if (of?.affordance.writeOnly === true) return ["writeproperty"];
+  return of ? ["readproperty", "writeproperty"] : [];
+}
+
 const SCHEMA_MEMBERS: Readonly<Record<AffordanceKind, readonly string[]>> = {
   properties: [],
   actions: ["input", "output"],

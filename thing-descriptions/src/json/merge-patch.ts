@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from "./json";
  * JSON Merge Patch: members of `patch` replace those of `target`, objects are merged in depth, null
  * removes. Neither argument is changed.
  *
- * @see RFC 7396, section 2; TD 1.1, section 10.3.2 (what stands beside a `tm:ref`)
+ * @see RFC 7396, section 2; TD 1.1, section 9.3.2 (what stands beside a `tm:ref`)
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   return merge(target, patch, false);

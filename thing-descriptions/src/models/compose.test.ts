@@ -92,6 +92,53 @@ describe("composeThingModel", () => {
     });
   });
 
+  test("a reference brings the prefixes that what it takes over depends on, and no others", () => {
+    const sensor: JsonObject = {
+      "@context": [TD, { saref: "https://saref.etsi.org/core/", unused: "https://example.com/" }],
+      "@type": "tm:ThingModel",
+      properties: { heat: { "@type": "saref:Temperature", type: "number" } },
+    };
+    const model = {
+      "@context": TD,
+      "@type": "tm:ThingModel",
+      properties: { heat: { "tm:ref": "sensor#/properties/heat" } },
+    };
+    const find = () => ({ source: "sensor", model: sensor });
+    expect(composeThingModel({ source: "test", model }, find)["@context"]).toEqual([
+      TD,
+      { saref: "https://saref.etsi.org/core/" },
+    ]);
+  });
+
+  test("a prefix that means something else in the extended model is an error", () => {
+    const model = {
+      "@context": [TD, { saref: "https://example.com/" }],
+      links: [{ rel: "tm:extends", href: "onOff" }],
+    };
+    expect(() => compose(model)).toThrow('"saref" is "https://saref.etsi.org/core/" in one');
+  });
+
+  test("a definition that doubles at every step is refused, not written out", () => {
+    const properties: Record<string, JsonObject> = { p30: { type: "null" } };
+    for (let i = 0; i < 30; i += 1) {
+      const ref = { "tm:ref": `#/properties/p${i + 1}` };
+      properties[`p${i}`] = { properties: { a: ref, b: ref } };
+    }
+    expect(() => compose({ properties })).toThrow("more than 100000 values");
+  });
+
+  test("a model that many others extend is resolved once", () => {
+    let loads = 0;
+    const find = (href: string) => {
+      loads += 1;
+      const level = Number(href);
+      const links = [level + 1, level + 1].map((next) => ({ rel: "tm:extends", href: `${next}` }));
+      return { source: href, model: level < 30 ? { links } : { title: "last" } };
+    };
+    expect(composeThingModel(find("0"), find)).toEqual({ title: "last" });
+    expect(loads).toBeLessThan(100);
+  });
+
   test("the models given are not changed", () => {
     const before = JSON.stringify(MODELS);
     compose(MODELS.lamp as JsonObject);

@@ -2,6 +2,7 @@ import { ThingModelError } from "../errors";
 import { isObject, type JsonObject } from "../json/json";
 import { mergePatch, overlay, setMember } from "../json/merge-patch";
 import { atPointer, formatPointer } from "../json/pointer";
+import { asArray, contextNeededBy, unite, uniteContexts } from "./contexts";
 
 /** A Thing Model and the name it was found under (file path or URI), against which links resolve. */
 export interface LoadedModel {
@@ -15,36 +16,59 @@ export type LoadModel = (href: string, from: string) => LoadedModel;
 /**
  * Resolves `tm:extends` and `tm:ref`, transitively: the result stands for itself. `@context`, `@type`
  * and `links` are united with those inherited. What an extended model calls optional becomes required
- * where the extending one declares it again.
+ * where the extending one declares it again. The version is the model's own, never an extended one's.
+ * Links to submodels are left out: `submodelsOf` follows them from the model they stand in.
  *
- * @see TD 1.1, sections 10.3.2 and 10.4
+ * @see TD 1.1, sections 9.3.2 and 9.4
  * @throws ThingModelError for a model not found, a dangling pointer or a circle
  */
-export function composeThingModel(
-  loaded: LoadedModel,
-  load: LoadModel,
-  visited: readonly string[] = [],
-): JsonObject {
-  const { source, model } = loaded;
-  if (visited.includes(source)) {
-    throw new ThingModelError(source, "", `extends itself: ${[...visited, source].join(" → ")}`);
-  }
-  const chain = [...visited, source];
-  const own = { ...model };
-  let inherited: JsonObject | undefined;
-  for (const href of extendedModels(model)) {
-    const base = composeThingModel(load(href, source), load, chain);
-    inherited = inherited ? extend(inherited, base) : base;
-  }
-  if (inherited) own.links = ownLinks(model);
-  if (Array.isArray(own.links) && own.links.length === 0) delete own.links;
+export function composeThingModel(loaded: LoadedModel, load: LoadModel): JsonObject {
+  return new Composer(load).compose(loaded, []);
+}
 
-  const whole = inherited ? extend(inherited, own) : own;
-  const resolver = new ReferenceResolver(source, whole, (href) =>
-    composeThingModel(load(href, source), load, chain),
-  );
-  const resolved = resolver.resolve(own, []) as JsonObject;
-  return inherited ? extend(inherited, resolved) : resolved;
+/** Resolves each model once, however many others extend or quote it. */
+class Composer {
+  readonly #load: LoadModel;
+  readonly #composed = new Map<string, JsonObject>();
+
+  constructor(load: LoadModel) {
+    this.#load = load;
+  }
+
+  compose(loaded: LoadedModel, visited: readonly string[]): JsonObject {
+    const { source } = loaded;
+    if (visited.includes(source)) {
+      throw new ThingModelError(source, "", `extends itself: ${[...visited, source].join(" → ")}`);
+    }
+    const before = this.#composed.get(source);
+    if (before) return before;
+    const composed = this.#composeAnew(loaded, [...visited, source]);
+    this.#composed.set(source, composed);
+    return composed;
+  }
+
+  #composeAnew({ source, model }: LoadedModel, chain: readonly string[]): JsonObject {
+    const composeOther = (href: string) => this.compose(this.#load(href, source), chain);
+    const own = { ...model };
+    let inherited: JsonObject | undefined;
+    for (const href of extendedModels(model)) {
+      const base = composeOther(href);
+      inherited = inherited ? extend(inherited, base, source) : base;
+    }
+    if (Array.isArray(model.links)) own.links = ownLinks(model);
+    if (Array.isArray(own.links) && own.links.length === 0) delete own.links;
+
+    const extendBase = (document: JsonObject): JsonObject =>
+      inherited ? extend(inherited, document, source) : document;
+    const resolver = new ReferenceResolver(source, extendBase(own), composeOther);
+    const result = extendBase(resolver.resolve(own, []) as JsonObject);
+    if (inherited && model.version === undefined) delete result.version;
+    const imported = resolver.contexts;
+    if (imported.length > 0) {
+      result["@context"] = uniteContexts(result["@context"], imported, source);
+    }
+    return result;
+  }
 }
 
 function extendedModels(model: JsonObject): string[] {
@@ -54,19 +78,21 @@ function extendedModels(model: JsonObject): string[] {
 }
 
 function ownLinks(model: JsonObject): JsonObject[] {
-  return linksOf(model).filter((link) => link.rel !== "tm:extends");
+  return linksOf(model).filter(({ rel }) => rel !== "tm:extends" && rel !== "tm:submodel");
 }
 
 function linksOf(model: JsonObject): JsonObject[] {
   return Array.isArray(model.links) ? model.links.filter(isObject) : [];
 }
 
-function extend(base: JsonObject, own: JsonObject): JsonObject {
+function extend(base: JsonObject, own: JsonObject, source: string): JsonObject {
   const result = overlay(base, own) as JsonObject;
-  for (const name of ["@context", "@type", "links"]) {
-    const united = unite(base[name], own[name]);
-    if (united.length > 0) result[name] = united;
-  }
+  const united = {
+    "@context": uniteContexts(base["@context"], own["@context"], source),
+    "@type": unite(base["@type"], own["@type"]),
+    links: unite(base.links, own.links),
+  };
+  for (const [name, all] of Object.entries(united)) if (all.length > 0) result[name] = all;
   const declared = new Set<string>();
   for (const kind of ["properties", "actions", "events"]) {
     const affordances = own[kind];
@@ -82,25 +108,18 @@ function extend(base: JsonObject, own: JsonObject): JsonObject {
   return result;
 }
 
-function unite(first: unknown, second: unknown): unknown[] {
-  const seen = new Set<string>();
-  return [...asArray(first), ...asArray(second)].filter((item) => {
-    const key = JSON.stringify(item);
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function asArray(value: unknown): unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
-}
+/** A definition that quotes another twice, which quotes another twice … grows beyond all bounds. */
+const MOST_VALUES = 100_000;
 
 class ReferenceResolver {
   readonly #source: string;
   readonly #document: JsonObject;
   readonly #loadComposed: (href: string) => JsonObject;
+  /** What the definitions of other documents depend on. */
+  readonly contexts: unknown[] = [];
   /** References being followed now: meeting one again is a circle. */
   readonly #open = new Set<string>();
+  #resolved = 0;
 
   constructor(source: string, document: JsonObject, loadComposed: (href: string) => JsonObject) {
     this.#source = source;
@@ -109,6 +128,15 @@ class ReferenceResolver {
   }
 
   resolve(value: unknown, path: readonly (string | number)[]): unknown {
+    this.#resolved += 1;
+    if (this.#resolved > MOST_VALUES) {
+      const at = formatPointer(path);
+      throw new ThingModelError(
+        this.#source,
+        at,
+        `references yield more than ${MOST_VALUES} values`,
+      );
+    }
     if (Array.isArray(value)) return value.map((item, i) => this.resolve(item, [...path, i]));
     if (!isObject(value)) return value;
     const { "tm:ref": reference, ...rest } = value;
@@ -136,7 +164,9 @@ class ReferenceResolver {
       if (target === undefined) {
         throw new ThingModelError(this.#source, at, `nothing stands at ${key}`);
       }
-      return href === "" ? this.resolve(target, path) : target;
+      if (href === "") return this.resolve(target, path);
+      this.contexts.push(...contextNeededBy(target, document["@context"]));
+      return target;
     } finally {
       this.#open.delete(key);
     }

@@ -18,7 +18,7 @@ addFormats(ajv);
 const validateTd = ajv.compile(tdSchema);
 
 describe("instantiate", () => {
-  test.each(["climate-dht11", "device", "network", "node"])(
+  test.each(["climate-dht11", "device", "network", "node", "wotpy-benchmark"])(
     "%s becomes a Thing Description that W3C's schema accepts but for its forms",
     (type) => {
       const td = instantiate(type, wifi1);
@@ -49,6 +49,32 @@ describe("instantiate", () => {
     expect(td.properties?.samplingInterval).toMatchObject({ type: "integer", minimum: 1000 });
     expect(Object.keys(td.actions ?? {})).toEqual(["getData", "ping", "reset"]);
     expect(Object.keys(td.events ?? {})).toEqual(["reading", "thresholdExceeded", "statusChanged"]);
+  });
+
+  test("the benchmark Thing has the affordances of the published one, by their names", () => {
+    const td = instantiate("wotpy-benchmark", {
+      site: "factory",
+      node: "fog-wifi",
+      id: "benchmark",
+      title: "Benchmark",
+    });
+    const names = (schema: unknown): string[] =>
+      Object.keys((schema as { properties: object }).properties);
+    const { measureRoundTrip, startEventBurst } = td.actions ?? {};
+    expect(td).toMatchObject({
+      id: "urn:fogwot:factory:benchmark",
+      "@type": ["Thing", "fog:Benchmark"],
+    });
+    expect(Object.keys(td.properties ?? {})).toEqual(["currentTime"]);
+    expect(names(measureRoundTrip?.input)).toEqual(["timeRequest", "mu", "sigma"]);
+    expect(names(measureRoundTrip?.output)).toEqual([
+      ...["timeRequest", "mu", "sigma", "timeArrival", "timeReturn"],
+    ]);
+    expect(names(startEventBurst?.input)).toEqual(["id", "lambd", "total"]);
+    expect(startEventBurst?.output).toBeUndefined();
+    expect(names(td.events?.burstEvent?.data)).toEqual([
+      ...["id", "index", "timeStart", "timeEmission", "burstEnd"],
+    ]);
   });
 
   test("an optional affordance is kept when asked for, and only then", () => {

@@ -70,10 +70,27 @@ export interface InstantiateModelOptions {
 }
 
 /**
- * Any Thing Model → Partial TD, by the steps of TD 1.1, section 10.4. Security is completed with
- * `nosec` where the model has none.
+ * Any Thing Model → Partial TD, by the steps of TD 1.1, section 9.4. Security is completed with
+ * `nosec` where the model has none. What the model is composed of is left to `composeThings()`.
+ *
+ * @throws ThingModelError, MissingPlaceholderError
  */
 export function instantiateModel(model: JsonObject, options: InstantiateModelOptions): JsonObject {
+  return completeSecurity(derive(model, options));
+}
+
+/** A Thing that says nothing of security has none: TD 1.1 wants that said. */
+export function completeSecurity(partial: JsonObject): JsonObject {
+  if (partial.securityDefinitions !== undefined) return partial;
+  return {
+    ...partial,
+    securityDefinitions: { nosec_sc: { scheme: "nosec" } },
+    security: ["nosec_sc"],
+  };
+}
+
+/** `instantiateModel` but for the security that the model does not speak of. */
+export function derive(model: JsonObject, options: InstantiateModelOptions): JsonObject {
   const { source, load, placeholders = {}, version, modelHref } = options;
   const composed = composeThingModel({ source, model }, load);
   keepOptional(composed, options.optional ?? [], source);
@@ -92,10 +109,6 @@ export function instantiateModel(model: JsonObject, options: InstantiateModelOpt
   if (modelHref !== undefined) {
     const links = Array.isArray(partial.links) ? partial.links.filter((l) => l.rel !== "type") : [];
     partial.links = [...links, { rel: "type", href: modelHref, type: "application/tm+json" }];
-  }
-  if (partial.securityDefinitions === undefined) {
-    partial.securityDefinitions = { nosec_sc: { scheme: "nosec" } };
-    partial.security = ["nosec_sc"];
   }
   return partial;
 }

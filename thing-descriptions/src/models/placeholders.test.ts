@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { placeholdersOf, replacePlaceholders } from "./placeholders";
 
 describe("placeholders", () => {
-  test("one that is the whole value takes the value's type, TD 1.1 section 10.3.4", () => {
+  test("one that is the whole value takes the value's type, TD 1.1 section 9.3.5", () => {
     const model = {
       title: "Thermostat No. {{NUMBER}}",
       version: "{{VERSION}}",

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../json/json";
 import { setMember } from "../json/merge-patch";
 
-// TD 1.1, section 10.3.4: printable ASCII between double braces. Braces end a name, so that two
+// TD 1.1, section 9.3.5: printable ASCII between double braces. Braces end a name, so that two
 // placeholders in one string are two.
 const PLACEHOLDER = /\{\{([ -z|~]+?)\}\}/g;
 

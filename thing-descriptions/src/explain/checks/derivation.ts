@@ -18,7 +18,7 @@ export function checkDerivation(
   const model = typeof link?.href === "string" ? modelOf(link.href) : undefined;
   if (!model) return [];
   const optional = new Set(strings(model["tm:optional"]));
-  return AFFORDANCE_KINDS.flatMap((kind) => {
+  const affordances = AFFORDANCE_KINDS.flatMap((kind) => {
     const own = isObject(document[kind]) ? document[kind] : {};
     return members(model[kind]).flatMap(([name, wanted]) => {
       const path = [kind, name];
@@ -44,6 +44,21 @@ export function checkDerivation(
       );
     });
   });
+  return [...checkVersion(document.version, model.version, String(link?.href)), ...affordances];
+}
+
+function checkVersion(version: unknown, model: unknown, href: string): Finding[] {
+  const own = isObject(version) ? version.model : undefined;
+  const wanted = isObject(model) ? model.model : undefined;
+  if (own === undefined || wanted === undefined || own === wanted) return [];
+  return [
+    warning({
+      path: ["version", "model"],
+      got: quote(own),
+      wanted: `${quote(wanted)}, as in the Thing Model ${href}: made from another version of it`,
+      rule: "tm-derivation-validity",
+    }),
+  ];
 }
 
 interface Difference {

@@ -1,6 +1,6 @@
 import type { Finding } from "../../finding";
 import { isObject, type JsonObject } from "../../json/json";
-import { affordancesOf, elements, formsOf, type PlacedForm, strings } from "../walk";
+import { affordancesOf, elements, formsOf, operationsOf, type PlacedForm, strings } from "../walk";
 import { quote } from "../wording";
 import { type Check, error, warning } from "./check";
 import { type DefinedNames, definedNames } from "./defined-names";
@@ -20,16 +20,6 @@ export const checkForms: Check = (document, kind) => {
     ...checkObservable(document),
   ];
 };
-
-/** Operations a form offers, where it does not say so itself. @see TD 1.1, section 5.4 */
-function operationsOf({ form, of }: PlacedForm): string[] {
-  if (form.op !== undefined) return strings(form.op);
-  if (of?.kind === "actions") return ["invokeaction"];
-  if (of?.kind === "events") return ["subscribeevent", "unsubscribeevent"];
-  if (of?.affordance.readOnly === true) return ["readproperty"];
-  if (of?.affordance.writeOnly === true) return ["writeproperty"];
-  return of ? ["readproperty", "writeproperty"] : [];
-}
 
 /** Warnings, not errors: readOnly and writeOnly are hints (TD 1.1, section 5.3.2.1). */
 function checkOperations(placed: PlacedForm): Finding[] {

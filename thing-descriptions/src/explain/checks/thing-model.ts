@@ -11,8 +11,24 @@ export const checkThingModel: Check = (document) => [
   ...checkOptional(document),
   ...checkTerms(document, []),
   ...checkExtensions(document),
+  ...checkSubmodels(document),
   ...checkRequired(document),
 ];
+
+/**
+ * Whether a null stands beside or below a `tm:ref`, where it removes what is referred to. W3C's schema
+ * of Thing Models knows no null there.
+ *
+ * @see TD 1.1, section 9.3.2
+ */
+export function isRemoval(document: JsonObject, pointer: string): boolean {
+  const path = parsePointer(pointer) ?? [];
+  if (path.length === 0 || atPointer(document, pointer) !== null) return false;
+  return path.some((_segment, depth) => {
+    const holder = atPointer(document, formatPointer(path.slice(0, depth)));
+    return isObject(holder) && holder["tm:ref"] !== undefined;
+  });
+}
 
 function checkOptional(document: JsonObject): Finding[] {
   const optional = document["tm:optional"];
@@ -109,6 +125,30 @@ function collect(value: unknown, path: Path, each: (target: string, path: Path) 
   const reference = value["tm:ref"];
   if (typeof reference === "string" && reference.startsWith("#/")) each(reference.slice(1), path);
   for (const [name, member] of Object.entries(value)) collect(member, [...path, name], each);
+}
+
+/** Parts are told apart by their instance names, or by their files where they have none. */
+function checkSubmodels(document: JsonObject): Finding[] {
+  const places = new Map<string, number>();
+  return elements(document.links).flatMap(([index, { rel, href, instanceName }]) => {
+    if (rel !== "tm:submodel" || typeof href !== "string") return [];
+    const isNamed = typeof instanceName === "string";
+    const key = isNamed ? `name ${instanceName}` : `file ${href}`;
+    const before = places.get(key);
+    if (before === undefined) {
+      places.set(key, index);
+      return [];
+    }
+    const finding = {
+      path: isNamed ? ["links", index, "instanceName"] : ["links", index],
+      got: isNamed ? `${quote(instanceName)}, as /links/${before} has it` : `${quote(href)} again`,
+      wanted: isNamed
+        ? "another name for each part"
+        : "an instanceName for each of several equal parts",
+      rule: "tm-compose-name-collision",
+    };
+    return [isNamed ? error(finding) : warning(finding)];
+  });
 }
 
 /** `tm:required` was the opposite of `tm:optional` in drafts of TD 1.1. */
