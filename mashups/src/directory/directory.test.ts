@@ -3,20 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { OverloadedError, VirtualClock } from "@fogwot/core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Directory, type DirectoryChange } from "./directory";
-import { compareCodePoints } from "./entry";
-import { DirectoryFileError, ThingDescriptionRejectedError } from "./errors";
+import { compareCodePoints } from "./code-points";
+import { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
+import { ThingDescriptionRejectedError } from "./errors";
 import { needsTitle, sampleTd } from "./test/sample-td";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), "fogwot-directory-"));
-});
-afterAll(() => fs.rm(folder, { recursive: true, force: true }));
 
 const startMs = Date.UTC(2026, 0, 1);
 
-function create(overrides: { file?: string; maxThings?: number } = {}) {
+const withExpires = (expires: string) => sampleTd("urn:a", { registration: { expires } });
+
+function create(overrides: Partial<DirectoryOptions> = {}) {
   const clock = new VirtualClock(startMs);
   const directory = new Directory({ clock, validate: needsTitle, ...overrides });
   const changes: string[] = [];
@@ -51,7 +48,7 @@ describe("registrations", () => {
       "urn:\uffee",
       "urn:😀",
     ]);
-    expect(JSON.parse(directory.listJson())).toEqual(directory.list());
+    expect(directory.entries().map((entry) => JSON.parse(entry.json()))).toEqual(directory.list());
     expect(compareCodePoints("urn:a", "urn:a")).toBe(0);
   });
 
@@ -93,14 +90,22 @@ describe("registrations", () => {
   });
 
   it.each([
-    ["a body that is no object", "text", ""],
-    ["an array", [], ""],
-    ["null", null, ""],
+    ["a body that is no object", "text", "(root)"],
+    ["an array", [], "(root)"],
+    ["null", null, "(root)"],
     ["another id than the URL's", sampleTd("urn:b"), "/id"],
     ["no id", { title: "x" }, "/id"],
     ["a lifetime of nothing", sampleTd("urn:a", { registration: { ttl: 0 } }), "/registration/ttl"],
     ["a lifetime of text", sampleTd("urn:a", { registration: { ttl: "1" } }), "/registration/ttl"],
     ["no date", sampleTd("urn:a", { registration: { expires: "soon" } }), "/registration/expires"],
+    ["a date without offset", withExpires("2026-02-01T00:00:00"), "/registration/expires"],
+    ["a day of no month", withExpires("2026-02-01"), "/registration/expires"],
+    [
+      "a past of text",
+      sampleTd("urn:a", { registration: { created: 1 } }),
+      "/registration/created",
+    ],
+    ["an id beyond measure", sampleTd(`urn:${"x".repeat(3000)}`), "/id"],
     ["a registration of text", sampleTd("urn:a", { registration: "x" }), "/registration"],
     ["what the validator finds", { id: "urn:a" }, "/title"],
   ])("are refused for %s, with the field named", async (_what, td, field) => {
@@ -136,12 +141,16 @@ describe("listeners", () => {
     expect(changes).toEqual(["added urn:a", "updated urn:a", "removed urn:a"]);
   });
 
-  it("get the Thing Description without the directory's own additions", async () => {
+  it("get the Thing Description as it is served, without its registration", async () => {
     const { directory } = create();
     const seen: DirectoryChange[] = [];
     directory.onChange((change) => seen.push(change));
     await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 60 } }));
-    expect(seen[0]?.td).toEqual(sampleTd("urn:a"));
+    const [tdContext, ownTerms] = sampleTd("urn:a")["@context"] as unknown[];
+    expect(seen[0]?.td).toEqual({
+      ...sampleTd("urn:a"),
+      "@context": [tdContext, "https://www.w3.org/2022/wot/discovery", ownTerms],
+    });
   });
 
   it("that fail disturb nobody, and one that has left hears nothing", async () => {
@@ -155,68 +164,5 @@ describe("listeners", () => {
     leave();
     await directory.put("urn:b", sampleTd("urn:b"));
     expect([heard, changes]).toEqual([["urn:a"], ["added urn:a", "added urn:b"]]);
-  });
-});
-
-describe("the file", () => {
-  it("brings Things and their lifetimes over a restart; what expired meanwhile is gone", async () => {
-    const file = path.join(folder, "restart", "directory.json");
-    const first = create({ file });
-    await first.directory.put("urn:a", sampleTd("urn:a"));
-    await first.directory.put("urn:b", sampleTd("urn:b", { registration: { ttl: 60 } }));
-    await first.directory.put("urn:c", sampleTd("urn:c", { registration: { ttl: 7200 } }));
-    // No stop: as after kill -9.
-    const clock = new VirtualClock(startMs + 3_600_000);
-    const second = new Directory({ clock, validate: needsTitle, file });
-    const changes: string[] = [];
-    second.onChange(({ kind, id }) => changes.push(`${kind} ${id}`));
-    await second.start();
-    expect(second.list().map((td) => td.id)).toEqual(["urn:a", "urn:c"]);
-    expect(second.get("urn:c")).toEqual(first.directory.get("urn:c"));
-    await clock.advance(3_600_000);
-    expect(second.size).toBe(1);
-    await second.stop();
-    await first.directory.stop();
-    expect(clock.pending).toBe(0);
-  });
-
-  it("holds every registration after many at once, and no temporary file stays", async () => {
-    const file = path.join(folder, "many", "directory.json");
-    const { directory } = create({ file });
-    await Promise.all(
-      Array.from({ length: 200 }, (_, i) => directory.put(`urn:${i}`, sampleTd(`urn:${i}`))),
-    );
-    expect(JSON.parse(await fs.readFile(file, "utf8"))).toHaveLength(200);
-    await directory.stop();
-    expect(await fs.readdir(path.dirname(file))).toEqual(["directory.json"]);
-  });
-
-  it.each([
-    ["half a file", '[{"id":"urn:a"'],
-    ["no array", '{"id":"urn:a"}'],
-    ["no Things", "[1,2]"],
-    ["no registration", '[{"id":"urn:a"}]'],
-  ])("that holds %s is put aside, and the directory starts empty", async (name, text) => {
-    const file = path.join(folder, name.replaceAll(" ", "-"), "directory.json");
-    await fs.mkdir(path.dirname(file), { recursive: true });
-    await fs.writeFile(file, text);
-    const { directory } = create({ file });
-    await directory.start();
-    expect(directory.size).toBe(0);
-    await directory.put("urn:a", sampleTd("urn:a"));
-    await directory.stop();
-    const names = await fs.readdir(path.dirname(file));
-    expect(names).toEqual(["directory.json", `directory.json.unreadable-${startMs}`]);
-    expect(await fs.readFile(path.join(path.dirname(file), names[1] as string), "utf8")).toBe(text);
-  });
-
-  it("that cannot be written is told to the client, and the Thing is served all the same", async () => {
-    const blocker = path.join(folder, "blocker");
-    await fs.writeFile(blocker, "a file, not a folder");
-    const { directory } = create({ file: path.join(blocker, "directory.json") });
-    await expect(directory.put("urn:a", sampleTd("urn:a"))).rejects.toBeInstanceOf(
-      DirectoryFileError,
-    );
-    expect(directory.has("urn:a")).toBe(true);
   });
 });

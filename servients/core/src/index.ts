@@ -8,4 +8,5 @@ export * from "./bindings/coap";
 export * from "./bindings/http";
 export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
+export * from "./discovery";
 export * from "./servient";

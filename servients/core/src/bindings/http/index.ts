@@ -23,4 +23,5 @@
 export { HttpBindingClientFactory, type HttpClientOptions } from "./client/client-factory";
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";
+export { negotiate } from "./server/negotiation";
 export { HttpBindingServer, type HttpCounters } from "./server/server";
