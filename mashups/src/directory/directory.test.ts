@@ -1,13 +1,9 @@
-import fs from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { OverloadedError, VirtualClock } from "@fogwot/core";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { NotFoundError, OverloadedError, PayloadTooLargeError, VirtualClock } from "@fogwot/core";
+import { describe, expect, it } from "@jest/globals";
 import { compareCodePoints } from "./code-points";
 import { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
 import { ThingDescriptionRejectedError } from "./errors";
 import { needsTitle, sampleTd } from "./test/sample-td";
-
 
 const startMs = Date.UTC(2026, 0, 1);
 
@@ -128,6 +124,134 @@ describe("registrations", () => {
     await directory.delete("urn:a");
     expect(await directory.put("urn:c", sampleTd("urn:c"))).toBe("created");
   });
+
+  it("are refused beyond the bytes of one and of all, and what was refused changes nothing", async () => {
+    const { directory, changes } = create({ maxThingBytes: 2000, maxTotalBytes: 3000 });
+    const large = (id: string, length: number) => sampleTd(id, { title: "x".repeat(length) });
+    await expect(directory.put("urn:a", large("urn:a", 2000))).rejects.toBeInstanceOf(
+      PayloadTooLargeError,
+    );
+    await directory.put("urn:a", large("urn:a", 500));
+    await expect(directory.put("urn:b", large("urn:b", 600))).rejects.toBeInstanceOf(
+      OverloadedError,
+    );
+    await expect(directory.patch("urn:a", { description: "x".repeat(900) })).rejects.toBeInstanceOf(
+      PayloadTooLargeError,
+    );
+    await directory.put("urn:a", large("urn:a", 20));
+    await directory.put("urn:b", large("urn:b", 20));
+    expect(changes).toEqual(["added urn:a", "updated urn:a", "added urn:b"]);
+  });
+
+  it("without id get a UUID of version 4 each, and one with an id is refused", async () => {
+    const { directory } = create();
+    const { id: _, ...anonymous } = sampleTd("urn:a");
+    const ids = [await directory.create(anonymous), await directory.create(anonymous)];
+    for (const id of ids) {
+      expect(id).toMatch(
+        /^urn:uuid:[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/,
+      );
+      expect(directory.get(id)).toMatchObject({ id, title: "urn:a" });
+    }
+    expect(new Set(ids).size).toBe(2);
+    for (const wrong of [sampleTd("urn:a"), null, [], "x"]) {
+      await expect(directory.create(wrong)).rejects.toBeInstanceOf(ThingDescriptionRejectedError);
+    }
+  });
+});
+
+describe("a patch", () => {
+  const hour = { registration: { ttl: 3600 } };
+
+  it("that is empty starts the time to live anew, and is no news", async () => {
+    const { clock, directory, changes } = create();
+    await directory.put("urn:a", sampleTd("urn:a", hour));
+    await clock.advance(600_000);
+    await directory.patch("urn:a", {});
+    expect(directory.get("urn:a")).toMatchObject({
+      registration: {
+        created: "2026-01-01T00:00:00.000Z",
+        modified: "2026-01-01T00:10:00.000Z",
+        expires: "2026-01-01T01:10:00.000Z",
+        ttl: 3600,
+      },
+    });
+    expect(changes).toEqual(["added urn:a"]);
+  });
+
+  it.each([
+    [
+      "sets the end where there is no time to live",
+      {},
+      { expires: "2026-01-02T00:00:00Z" },
+      "2026-01-02T00:00:00.000Z",
+    ],
+    [
+      "cannot set it where there is one",
+      hour,
+      { expires: "2026-01-02T00:00:00Z" },
+      "2026-01-01T01:00:00.000Z",
+    ],
+    ["takes the time to live away, and the end that came of it", hour, { ttl: null }, undefined],
+    [
+      "replaces the time to live by an end",
+      hour,
+      { ttl: null, expires: "2026-01-02T00:00:00Z" },
+      "2026-01-02T00:00:00.000Z",
+    ],
+    ["changes the time to live", hour, { ttl: 60 }, "2026-01-01T00:01:00.000Z"],
+    ["takes the whole registration away", hour, null, undefined],
+    [
+      "cannot set what is the directory's to say",
+      hour,
+      { created: "2000-01-01T00:00:00Z" },
+      "2026-01-01T01:00:00.000Z",
+    ],
+  ])("%s", async (_what, options, registration, expires) => {
+    const { directory } = create();
+    await directory.put("urn:a", sampleTd("urn:a", options));
+    await directory.patch("urn:a", { registration });
+    const patched = directory.get("urn:a")?.registration as { created: string; expires?: string };
+    expect([patched.expires, patched.created]).toEqual([expires, "2026-01-01T00:00:00.000Z"]);
+  });
+
+  it("of a Thing that is not there is refused", async () => {
+    const { directory } = create();
+    await expect(directory.patch("urn:a", {})).rejects.toBeInstanceOf(NotFoundError);
+  });
+});
+
+describe("an Enriched TD", () => {
+  const td = "https://www.w3.org/2022/wot/td/v1.1";
+  const td10 = "https://www.w3.org/2019/wot/td/v1";
+  const discovery = "https://www.w3.org/2022/wot/discovery";
+  const own = { "@language": "en", registration: "urn:x:own" };
+
+  it.each([
+    [td, [td, discovery]],
+    [[td], [td, discovery]],
+    [
+      [td10, td, own],
+      [td10, td, discovery, own],
+    ],
+    [
+      [td, own, "https://w3id.org/x"],
+      [td, discovery, own, "https://w3id.org/x"],
+    ],
+    [
+      [td, own, discovery],
+      [td, own, discovery],
+    ],
+  ])("of context %j has %j", async (context, enriched) => {
+    const { directory } = create();
+    const submitted = { ...sampleTd("urn:a"), "@context": context };
+    await directory.put("urn:a", submitted);
+    expect(directory.get("urn:a")?.["@context"]).toEqual(enriched);
+    // What was served can be sent back.
+    const served = directory.get("urn:a");
+    await directory.put("urn:a", served);
+    expect(directory.get("urn:a")).toEqual(served);
+  });
 });
 
 describe("listeners", () => {
@@ -151,6 +275,14 @@ describe("listeners", () => {
       ...sampleTd("urn:a"),
       "@context": [tdContext, "https://www.w3.org/2022/wot/discovery", ownTerms],
     });
+  });
+
+  it("hear nothing of a Thing that is sent again with its members in another order", async () => {
+    const { directory, changes } = create();
+    const td = sampleTd("urn:a");
+    await directory.put("urn:a", td);
+    await directory.put("urn:a", Object.fromEntries(Object.entries(td).reverse()));
+    expect(changes).toEqual(["added urn:a"]);
   });
 
   it("that fail disturb nobody, and one that has left hears nothing", async () => {
