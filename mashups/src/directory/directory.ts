@@ -18,6 +18,7 @@ import { clientPart, expiryMs, register } from "./registration";
 import { checkSubmission, isObject, type SubmissionRules } from "./submission";
 import type { ThingEvent } from "./thing-event";
 import { ThingTable } from "./thing-table";
+import { schemaErrors } from "./validation";
 
 export interface DirectoryChange {
   /** `added` and `removed` alternate for one id; `updated` comes between them. */
@@ -30,8 +31,8 @@ export interface DirectoryChange {
 export interface DirectoryOptions {
   /** Where the Things outlive a restart; without it they do not. */
   readonly file?: string;
-  /** What is wrong with a Thing Description; empty when it is valid. */
-  readonly validate: SubmissionRules["validate"];
+  /** What is wrong with a Thing Description. @default W3C's JSON Schema */
+  readonly validate?: SubmissionRules["validate"];
   readonly clock?: Clock;
   readonly log?: Logger;
   /** @default 10000 */
@@ -201,7 +202,8 @@ export class Directory {
   /** From the check to the note of the event all in one turn: nobody else changes it meanwhile. */
   #store(id: string, submitted: unknown, options: { isAnonymous: boolean }): Promise<void> {
     const previous = this.#table.get(id);
-    const rules = { validate: this.#options.validate, maxThingBytes: this.maxThingBytes };
+    const { validate = schemaErrors } = this.#options;
+    const rules = { validate, maxThingBytes: this.maxThingBytes };
     const { tdJson, lifetime } = checkSubmission(id, submitted, rules, previous);
     const registration = register(lifetime, this.#clock.now(), previous?.registration);
     const entry = new Entry(tdJson, { id, registration, ...options });

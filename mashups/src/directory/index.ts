@@ -3,7 +3,7 @@
  * them.
  *
  * ```ts
- * const directory = new Directory({ file: "state/directory.jsonl", validate });
+ * const directory = new Directory({ file: "state/directory.jsonl" });
  * await directory.start();
  * directory.onChange(({ kind, id }) => console.log(kind, id));
  * addDirectoryRoutes(app, { directory, authorize, id: "urn:x:directory", title: "X", baseUrl });
@@ -16,7 +16,6 @@ export {
   PreconditionFailedError,
   QuerySyntaxError,
   QueryTooCostlyError,
-  ROOT_FIELD,
   ThingDescriptionRejectedError,
   type ValidationError,
 } from "./errors";

@@ -7,9 +7,8 @@ import {
   type ProgramContext,
   type RunningProgram,
 } from "@fogwot/core";
-import { explain } from "@fogwot/thing-descriptions";
 import type { FastifyInstance } from "fastify";
-import { addDirectoryRoutes, Directory, ROOT_FIELD, type ValidationError } from "../directory";
+import { addDirectoryRoutes, Directory } from "../directory";
 import type { Store } from "../store";
 import type { ServerConfig, ServerReport } from "./config";
 import { EventLog } from "./event-log";
@@ -81,7 +80,7 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   stack.push("consumer", () => consumer.stop(), 500);
 
   const directoryFile = path.join(folder, "directory.jsonl");
-  const directory = new Directory({ file: directoryFile, validate: validationErrors, clock, log });
+  const directory = new Directory({ file: directoryFile, clock, log });
   await directory.start();
   stack.push("directory", () => directory.stop(), 500);
   // Closed before the rest: its rows are what must be saved in the time a stop may take.
@@ -143,16 +142,6 @@ function makeFolder(folder: string): string {
       cause,
     });
   }
-}
-
-/** A directory must take whatever W3C's JSON Schema takes. */
-function validationErrors(td: Readonly<Record<string, unknown>>): ValidationError[] {
-  return explain(td, { kind: "td", schemaOnly: true })
-    .filter(({ level }) => level === "error")
-    .map(({ path: field, got, wanted }) => ({
-      field: field || ROOT_FIELD,
-      description: `got ${got}, wanted ${wanted}`,
-    }));
 }
 
 async function listenAt({ site, ports }: ServerConfig, app: FastifyInstance): Promise<string> {

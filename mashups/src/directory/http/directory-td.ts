@@ -111,7 +111,28 @@ const thingId = {
   },
 };
 
-const tdObject = { description: "A Thing Description", type: "object" };
+const tdMembers = {
+  id: { type: "string", format: "uri" },
+  title: { type: "string" },
+  registration: {
+    description: "What the directory knows about the registration",
+    type: "object",
+    properties: {
+      created: { type: "string", format: "date-time", readOnly: true },
+      modified: { type: "string", format: "date-time", readOnly: true },
+      retrieved: { type: "string", format: "date-time", readOnly: true },
+      expires: { type: "string", format: "date-time" },
+      ttl: { description: "Time to live", type: "number", unit: "s", exclusiveMinimum: 0 },
+    },
+  },
+};
+
+const tdObject = { description: "A Thing Description", type: "object", properties: tdMembers };
+const partialTd = {
+  description: "A Partial TD as a JSON merge patch (RFC 7396)",
+  type: "object",
+  properties: tdMembers,
+};
 
 function form(method: string, href: string, further: Json): Json {
   return { op: "invokeaction", href, "htv:methodName": method, ...further, ...failures };
@@ -150,7 +171,7 @@ const retrieveThing = {
 const partiallyUpdateThing = {
   description: "Changes parts of a Thing Description; an empty patch renews the registration",
   uriVariables: thingId,
-  input: { description: "A Partial TD as a JSON merge patch (RFC 7396)", type: "object" },
+  input: partialTd,
   forms: [form("PATCH", "things/{id}", { contentType: MERGE_PATCH_TYPE, ...bearer })],
 };
 
@@ -204,7 +225,7 @@ const things = {
 const searchJSONPath = {
   description: "What a JSONPath expression (RFC 9535) selects from the array of Thing Descriptions",
   uriVariables: { query: { title: "A JSONPath expression", type: "string" } },
-  output: { type: "array" },
+  output: { type: "array", items: { description: "Any JSON value" } },
   safe: true,
   idempotent: true,
   forms: [form("GET", "search/jsonpath{?query}", { contentType: JSON_TYPE })],
