@@ -24,7 +24,7 @@ export interface JsonPathSearchOptions {
   readonly idleMs?: number;
   /** Queries that wait for their turn. @default 32 */
   readonly maxWaiting?: number;
-  /** @default 10 000 values */
+  /** @default 100 000 values */
   readonly maxResults?: number;
   /** @default 16 Mi characters */
   readonly maxResultCharacters?: number;
@@ -88,7 +88,7 @@ export class JsonPathSearch {
     this.#cancelIdle?.();
     const worker = this.#running();
     const { timeoutMs = 2_000, idleMs = 60_000 } = this.#options;
-    const { maxResults = 10_000, maxResultCharacters = 16 * 1024 * 1024 } = this.#options;
+    const { maxResults = 100_000, maxResultCharacters = 16 * 1024 * 1024 } = this.#options;
     const request: SearchRequest = { query, maxResults, maxResultCharacters, ...this.#changes() };
     try {
       return await this.#exchange(worker, request, timeoutMs);
@@ -135,7 +135,8 @@ export class JsonPathSearch {
 
   #running(): Worker {
     if (this.#worker) return this.#worker;
-    const entry = compiledEntry(path.join(__dirname, "jsonpath-worker.ts"));
+    const source = `jsonpath-worker${path.extname(__filename)}`;
+    const entry = compiledEntry(path.join(__dirname, source));
     const { maxHeapMb = 512 } = this.#options;
     const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     // It must never keep the process from ending, nor end it.

@@ -1,7 +1,8 @@
 import { expect } from "@jest/globals";
+import { bearerAuthorization } from "../../server/http/bearer";
 import { callUrl } from "../../server/test/http-client";
 import type { Assertion } from "./assertion";
-import type { DirectoryApp } from "./directory-app";
+import { DirectoryApp, token } from "./directory-app";
 import { sampleTd } from "./sample-td";
 
 const id = "urn:example:simple-td";
@@ -83,6 +84,23 @@ export const discoveryAssertions: readonly Assertion[] = [
       });
     },
   })),
+  {
+    id: "exploration-secboot-401",
+    check: async () => {
+      const authorizeRead = bearerAuthorization(token);
+      const locked = await DirectoryApp.start({ routes: { authorizeRead } });
+      try {
+        const answer = await locked.get("/.well-known/wot");
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer /);
+        expect((await locked.send("GET", "/.well-known/wot")).json()).toMatchObject({
+          security: ["bearer_sc"],
+        });
+      } finally {
+        await locked.stop();
+      }
+    },
+  },
   {
     id: "exploration-server-http-method",
     check: async ({ app }) => {
