@@ -1,22 +1,15 @@
-import fs from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { OverloadedError, VirtualClock } from "@fogwot/core";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Directory, type DirectoryChange } from "./directory";
-import { compareCodePoints } from "./entry";
-import { DirectoryFileError, ThingDescriptionRejectedError } from "./errors";
+import { NotFoundError, OverloadedError, PayloadTooLargeError, VirtualClock } from "@fogwot/core";
+import { describe, expect, it } from "@jest/globals";
+import { compareCodePoints } from "./code-points";
+import { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
+import { ThingDescriptionRejectedError } from "./errors";
 import { needsTitle, sampleTd } from "./test/sample-td";
-
-let folder: string;
-beforeAll(async () => {
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), "fogwot-directory-"));
-});
-afterAll(() => fs.rm(folder, { recursive: true, force: true }));
 
 const startMs = Date.UTC(2026, 0, 1);
 
-function create(overrides: { file?: string; maxThings?: number } = {}) {
+const withExpires = (expires: string) => sampleTd("urn:a", { registration: { expires } });
+
+function create(overrides: Partial<DirectoryOptions> = {}) {
   const clock = new VirtualClock(startMs);
   const directory = new Directory({ clock, validate: needsTitle, ...overrides });
   const changes: string[] = [];
@@ -51,7 +44,7 @@ describe("registrations", () => {
       "urn:\uffee",
       "urn:😀",
     ]);
-    expect(JSON.parse(directory.listJson())).toEqual(directory.list());
+    expect(directory.entries().map((entry) => JSON.parse(entry.json()))).toEqual(directory.list());
     expect(compareCodePoints("urn:a", "urn:a")).toBe(0);
   });
 
@@ -93,14 +86,22 @@ describe("registrations", () => {
   });
 
   it.each([
-    ["a body that is no object", "text", ""],
-    ["an array", [], ""],
-    ["null", null, ""],
+    ["a body that is no object", "text", "(root)"],
+    ["an array", [], "(root)"],
+    ["null", null, "(root)"],
     ["another id than the URL's", sampleTd("urn:b"), "/id"],
     ["no id", { title: "x" }, "/id"],
     ["a lifetime of nothing", sampleTd("urn:a", { registration: { ttl: 0 } }), "/registration/ttl"],
     ["a lifetime of text", sampleTd("urn:a", { registration: { ttl: "1" } }), "/registration/ttl"],
     ["no date", sampleTd("urn:a", { registration: { expires: "soon" } }), "/registration/expires"],
+    ["a date without offset", withExpires("2026-02-01T00:00:00"), "/registration/expires"],
+    ["a day of no month", withExpires("2026-02-01"), "/registration/expires"],
+    [
+      "a past of text",
+      sampleTd("urn:a", { registration: { created: 1 } }),
+      "/registration/created",
+    ],
+    ["an id beyond measure", sampleTd(`urn:${"x".repeat(3000)}`), "/id"],
     ["a registration of text", sampleTd("urn:a", { registration: "x" }), "/registration"],
     ["what the validator finds", { id: "urn:a" }, "/title"],
   ])("are refused for %s, with the field named", async (_what, td, field) => {
@@ -123,6 +124,134 @@ describe("registrations", () => {
     await directory.delete("urn:a");
     expect(await directory.put("urn:c", sampleTd("urn:c"))).toBe("created");
   });
+
+  it("are refused beyond the bytes of one and of all, and what was refused changes nothing", async () => {
+    const { directory, changes } = create({ maxThingBytes: 2000, maxTotalBytes: 3000 });
+    const large = (id: string, length: number) => sampleTd(id, { title: "x".repeat(length) });
+    await expect(directory.put("urn:a", large("urn:a", 2000))).rejects.toBeInstanceOf(
+      PayloadTooLargeError,
+    );
+    await directory.put("urn:a", large("urn:a", 500));
+    await expect(directory.put("urn:b", large("urn:b", 600))).rejects.toBeInstanceOf(
+      OverloadedError,
+    );
+    await expect(directory.patch("urn:a", { description: "x".repeat(900) })).rejects.toBeInstanceOf(
+      PayloadTooLargeError,
+    );
+    await directory.put("urn:a", large("urn:a", 20));
+    await directory.put("urn:b", large("urn:b", 20));
+    expect(changes).toEqual(["added urn:a", "updated urn:a", "added urn:b"]);
+  });
+
+  it("without id get a UUID of version 4 each, and one with an id is refused", async () => {
+    const { directory } = create();
+    const { id: _, ...anonymous } = sampleTd("urn:a");
+    const ids = [await directory.create(anonymous), await directory.create(anonymous)];
+    for (const id of ids) {
+      expect(id).toMatch(
+        /^urn:uuid:[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/,
+      );
+      expect(directory.get(id)).toMatchObject({ id, title: "urn:a" });
+    }
+    expect(new Set(ids).size).toBe(2);
+    for (const wrong of [sampleTd("urn:a"), null, [], "x"]) {
+      await expect(directory.create(wrong)).rejects.toBeInstanceOf(ThingDescriptionRejectedError);
+    }
+  });
+});
+
+describe("a patch", () => {
+  const hour = { registration: { ttl: 3600 } };
+
+  it("that is empty starts the time to live anew, and is no news", async () => {
+    const { clock, directory, changes } = create();
+    await directory.put("urn:a", sampleTd("urn:a", hour));
+    await clock.advance(600_000);
+    await directory.patch("urn:a", {});
+    expect(directory.get("urn:a")).toMatchObject({
+      registration: {
+        created: "2026-01-01T00:00:00.000Z",
+        modified: "2026-01-01T00:10:00.000Z",
+        expires: "2026-01-01T01:10:00.000Z",
+        ttl: 3600,
+      },
+    });
+    expect(changes).toEqual(["added urn:a"]);
+  });
+
+  it.each([
+    [
+      "sets the end where there is no time to live",
+      {},
+      { expires: "2026-01-02T00:00:00Z" },
+      "2026-01-02T00:00:00.000Z",
+    ],
+    [
+      "cannot set it where there is one",
+      hour,
+      { expires: "2026-01-02T00:00:00Z" },
+      "2026-01-01T01:00:00.000Z",
+    ],
+    ["takes the time to live away, and the end that came of it", hour, { ttl: null }, undefined],
+    [
+      "replaces the time to live by an end",
+      hour,
+      { ttl: null, expires: "2026-01-02T00:00:00Z" },
+      "2026-01-02T00:00:00.000Z",
+    ],
+    ["changes the time to live", hour, { ttl: 60 }, "2026-01-01T00:01:00.000Z"],
+    ["takes the whole registration away", hour, null, undefined],
+    [
+      "cannot set what is the directory's to say",
+      hour,
+      { created: "2000-01-01T00:00:00Z" },
+      "2026-01-01T01:00:00.000Z",
+    ],
+  ])("%s", async (_what, options, registration, expires) => {
+    const { directory } = create();
+    await directory.put("urn:a", sampleTd("urn:a", options));
+    await directory.patch("urn:a", { registration });
+    const patched = directory.get("urn:a")?.registration as { created: string; expires?: string };
+    expect([patched.expires, patched.created]).toEqual([expires, "2026-01-01T00:00:00.000Z"]);
+  });
+
+  it("of a Thing that is not there is refused", async () => {
+    const { directory } = create();
+    await expect(directory.patch("urn:a", {})).rejects.toBeInstanceOf(NotFoundError);
+  });
+});
+
+describe("an Enriched TD", () => {
+  const td = "https://www.w3.org/2022/wot/td/v1.1";
+  const td10 = "https://www.w3.org/2019/wot/td/v1";
+  const discovery = "https://www.w3.org/2022/wot/discovery";
+  const own = { "@language": "en", registration: "urn:x:own" };
+
+  it.each([
+    [td, [td, discovery]],
+    [[td], [td, discovery]],
+    [
+      [td10, td, own],
+      [td10, td, discovery, own],
+    ],
+    [
+      [td, own, "https://w3id.org/x"],
+      [td, discovery, own, "https://w3id.org/x"],
+    ],
+    [
+      [td, own, discovery],
+      [td, own, discovery],
+    ],
+  ])("of context %j has %j", async (context, enriched) => {
+    const { directory } = create();
+    const submitted = { ...sampleTd("urn:a"), "@context": context };
+    await directory.put("urn:a", submitted);
+    expect(directory.get("urn:a")?.["@context"]).toEqual(enriched);
+    // What was served can be sent back.
+    const served = directory.get("urn:a");
+    await directory.put("urn:a", served);
+    expect(directory.get("urn:a")).toEqual(served);
+  });
 });
 
 describe("listeners", () => {
@@ -136,12 +265,24 @@ describe("listeners", () => {
     expect(changes).toEqual(["added urn:a", "updated urn:a", "removed urn:a"]);
   });
 
-  it("get the Thing Description without the directory's own additions", async () => {
+  it("get the Thing Description as it is served, without its registration", async () => {
     const { directory } = create();
     const seen: DirectoryChange[] = [];
     directory.onChange((change) => seen.push(change));
     await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 60 } }));
-    expect(seen[0]?.td).toEqual(sampleTd("urn:a"));
+    const [tdContext, ownTerms] = sampleTd("urn:a")["@context"] as unknown[];
+    expect(seen[0]?.td).toEqual({
+      ...sampleTd("urn:a"),
+      "@context": [tdContext, "https://www.w3.org/2022/wot/discovery", ownTerms],
+    });
+  });
+
+  it("hear nothing of a Thing that is sent again with its members in another order", async () => {
+    const { directory, changes } = create();
+    const td = sampleTd("urn:a");
+    await directory.put("urn:a", td);
+    await directory.put("urn:a", Object.fromEntries(Object.entries(td).reverse()));
+    expect(changes).toEqual(["added urn:a"]);
   });
 
   it("that fail disturb nobody, and one that has left hears nothing", async () => {
@@ -155,68 +296,5 @@ describe("listeners", () => {
     leave();
     await directory.put("urn:b", sampleTd("urn:b"));
     expect([heard, changes]).toEqual([["urn:a"], ["added urn:a", "added urn:b"]]);
-  });
-});
-
-describe("the file", () => {
-  it("brings Things and their lifetimes over a restart; what expired meanwhile is gone", async () => {
-    const file = path.join(folder, "restart", "directory.json");
-    const first = create({ file });
-    await first.directory.put("urn:a", sampleTd("urn:a"));
-    await first.directory.put("urn:b", sampleTd("urn:b", { registration: { ttl: 60 } }));
-    await first.directory.put("urn:c", sampleTd("urn:c", { registration: { ttl: 7200 } }));
-    // No stop: as after kill -9.
-    const clock = new VirtualClock(startMs + 3_600_000);
-    const second = new Directory({ clock, validate: needsTitle, file });
-    const changes: string[] = [];
-    second.onChange(({ kind, id }) => changes.push(`${kind} ${id}`));
-    await second.start();
-    expect(second.list().map((td) => td.id)).toEqual(["urn:a", "urn:c"]);
-    expect(second.get("urn:c")).toEqual(first.directory.get("urn:c"));
-    await clock.advance(3_600_000);
-    expect(second.size).toBe(1);
-    await second.stop();
-    await first.directory.stop();
-    expect(clock.pending).toBe(0);
-  });
-
-  it("holds every registration after many at once, and no temporary file stays", async () => {
-    const file = path.join(folder, "many", "directory.json");
-    const { directory } = create({ file });
-    await Promise.all(
-      Array.from({ length: 200 }, (_, i) => directory.put(`urn:${i}`, sampleTd(`urn:${i}`))),
-    );
-    expect(JSON.parse(await fs.readFile(file, "utf8"))).toHaveLength(200);
-    await directory.stop();
-    expect(await fs.readdir(path.dirname(file))).toEqual(["directory.json"]);
-  });
-
-  it.each([
-    ["half a file", '[{"id":"urn:a"'],
-    ["no array", '{"id":"urn:a"}'],
-    ["no Things", "[1,2]"],
-    ["no registration", '[{"id":"urn:a"}]'],
-  ])("that holds %s is put aside, and the directory starts empty", async (name, text) => {
-    const file = path.join(folder, name.replaceAll(" ", "-"), "directory.json");
-    await fs.mkdir(path.dirname(file), { recursive: true });
-    await fs.writeFile(file, text);
-    const { directory } = create({ file });
-    await directory.start();
-    expect(directory.size).toBe(0);
-    await directory.put("urn:a", sampleTd("urn:a"));
-    await directory.stop();
-    const names = await fs.readdir(path.dirname(file));
-    expect(names).toEqual(["directory.json", `directory.json.unreadable-${startMs}`]);
-    expect(await fs.readFile(path.join(path.dirname(file), names[1] as string), "utf8")).toBe(text);
-  });
-
-  it("that cannot be written is told to the client, and the Thing is served all the same", async () => {
-    const blocker = path.join(folder, "blocker");
-    await fs.writeFile(blocker, "a file, not a folder");
-    const { directory } = create({ file: path.join(blocker, "directory.json") });
-    await expect(directory.put("urn:a", sampleTd("urn:a"))).rejects.toBeInstanceOf(
-      DirectoryFileError,
-    );
-    expect(directory.has("urn:a")).toBe(true);
   });
 });

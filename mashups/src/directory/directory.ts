@@ -1,37 +1,48 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type Clock, type Logger, OverloadedError, silentLogger, systemClock } from "@fogwot/core";
-import { AtomicJsonFile } from "./directory-file";
 import {
-  compareCodePoints,
-  createEntry,
-  type DirectoryTd,
-  type Entry,
-  enrich,
-  parseEntries,
-} from "./entry";
-import { ThingDescriptionRejectedError, type ValidationError } from "./errors";
-import { expiryMs, readLifetime, register } from "./registration";
+  type Clock,
+  type Logger,
+  NotFoundError,
+  OverloadedError,
+  silentLogger,
+  systemClock,
+} from "@fogwot/core";
+import { type DirectoryTd, Entry, enrich } from "./entry";
+import { ROOT_FIELD, ThingDescriptionRejectedError } from "./errors";
+import { EventJournal, type EventJournalOptions } from "./event-journal";
+import { ExpiryTimer } from "./expiry-timer";
+import { DirectoryFile } from "./log/directory-file";
+import { applyMergePatch, createMergePatch } from "./merge-patch";
+import { clientPart, expiryMs, register } from "./registration";
+import { checkSubmission, isObject, type SubmissionRules } from "./submission";
+import type { ThingEvent } from "./thing-event";
+import { ThingTable } from "./thing-table";
+import { schemaErrors } from "./validation";
 
 export interface DirectoryChange {
   /** `added` and `removed` alternate for one id; `updated` comes between them. */
   readonly kind: "added" | "updated" | "removed";
   readonly id: string;
+  /** As it is served, without `registration`. */
   readonly td: DirectoryTd;
 }
 
 export interface DirectoryOptions {
   /** Where the Things outlive a restart; without it they do not. */
   readonly file?: string;
-  /** What is wrong with a Thing Description; empty when it is valid. */
-  readonly validate: (td: Readonly<Record<string, unknown>>) => readonly ValidationError[];
+  /** What is wrong with a Thing Description. @default W3C's JSON Schema */
+  readonly validate?: SubmissionRules["validate"];
   readonly clock?: Clock;
   readonly log?: Logger;
   /** @default 10000 */
   readonly maxThings?: number;
+  /** Of one Thing Description. @default 256 KiB */
+  readonly maxThingBytes?: number;
+  /** Of all Thing Descriptions. @default 256 MiB */
+  readonly maxTotalBytes?: number;
+  readonly events?: EventJournalOptions;
 }
-
-/** Node's timers take 32 bits; a later expiry is looked at again then. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * A W3C WoT Thing Description Directory, without its HTTP side.
@@ -43,110 +54,142 @@ export class Directory {
   readonly #options: DirectoryOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #entries = new Map<string, Entry>();
+  readonly #table = new ThingTable();
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
-  readonly #file: AtomicJsonFile | undefined;
-  #nextExpiryMs = Number.POSITIVE_INFINITY;
-  #cancelPurge: (() => void) | undefined;
-  #stopped = false;
+  readonly #expiry: ExpiryTimer;
+  readonly #file: DirectoryFile | undefined;
+  /** Revisions count from the start of the process. */
+  readonly #start = randomBytes(4).toString("hex");
+  readonly journal: EventJournal;
 
   constructor(options: DirectoryOptions) {
+    const { file, clock = systemClock, log = silentLogger } = options;
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#log = options.log ?? silentLogger;
-    this.#file = options.file ? new AtomicJsonFile(options.file, () => this.listJson()) : undefined;
+    this.#clock = clock;
+    this.#log = log;
+    this.#expiry = new ExpiryTimer({ clock, onDue: () => this.#purge() });
+    this.journal = new EventJournal(options.events);
+    const [table, journal] = [this.#table, this.journal];
+    this.#file = file ? new DirectoryFile({ file, table, journal, clock, log }) : undefined;
   }
 
-  /** Reads the file, where there is one. An unreadable file is put aside: Things register again. */
+  /** Reads the file, where there is one. What has expired meanwhile leaves now. */
   async start(): Promise<void> {
-    const text = await this.#file?.read();
-    if (text === undefined) return;
-    try {
-      for (const entry of parseEntries(text)) this.#insert(entry);
-    } catch (thrown) {
-      const aside = await this.#file?.setAside(`unreadable-${this.#clock.now()}`);
-      this.#log.warn(
-        { err: thrown, aside },
-        "the directory's file is unreadable and was put aside",
-      );
-    }
+    await this.#file?.load();
+    for (const { id, td } of this.#table.sorted) this.#tell({ kind: "added", id, td });
+    this.#removeExpired();
   }
 
-  /** Ends the timers; the file is whole at any time. */
+  /** Ends the timers and closes the file. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelPurge?.();
-    this.#cancelPurge = undefined;
+    this.#expiry.stop();
     this.#listeners.clear();
-    // A save that failed has been told to the client that caused it.
-    await this.#file?.save().catch((thrown: unknown) => {
-      this.#log.warn({ err: thrown }, "the directory could not be saved while stopping");
-    });
+    this.journal.clear();
+    await this.#file?.close();
+  }
+
+  get maxThingBytes(): number {
+    return this.#options.maxThingBytes ?? 256 * 1024;
   }
 
   get size(): number {
     this.#purge();
-    return this.#entries.size;
+    return this.#table.size;
   }
 
   has(id: string): boolean {
-    this.#purge();
-    return this.#entries.has(id);
+    return this.entry(id) !== undefined;
   }
 
   /** The Thing Description with its `registration`; undefined where there is none. */
   get(id: string): DirectoryTd | undefined {
-    this.#purge();
-    const entry = this.#entries.get(id);
+    const entry = this.entry(id);
     return entry && enrich(entry);
-  }
-
-  /** The same as JSON text. */
-  getJson(id: string): string | undefined {
-    this.#purge();
-    return this.#entries.get(id)?.json;
   }
 
   /** All Thing Descriptions, sorted by id in Unicode code point order. */
   list(): DirectoryTd[] {
-    return this.#sorted().map(enrich);
+    return this.entries().map(enrich);
   }
 
-  /** The same as the text of a JSON array. */
-  listJson(): string {
-    return `[${this.#sorted()
-      .map((entry) => entry.json)
-      .join(",")}]`;
+  entry(id: string): Entry | undefined {
+    this.#purge();
+    return this.#table.get(id);
+  }
+
+  /** The registered Things in the order of the listing. Valid until the next change. */
+  entries(): readonly Entry[] {
+    this.#purge();
+    return this.#table.sorted;
+  }
+
+  /** Another one as soon as another Thing is at some place of the listing. */
+  get orderTag(): string {
+    this.#purge();
+    return `${this.#start}-${this.#table.orderRevision}`;
+  }
+
+  /** Another one as soon as anything of the listing is another, `registration.retrieved` apart. */
+  get contentTag(): string {
+    this.#purge();
+    return `${this.#start}-${this.#table.contentRevision}`;
+  }
+
+  /** Time of retrieval, ms since 1970. */
+  now(): number {
+    return this.#clock.now();
   }
 
   /**
    * Creates or replaces a registration; resolves when it is saved.
    *
-   * @throws ThingDescriptionRejectedError, OverloadedError, DirectoryFileError
+   * @throws ThingDescriptionRejectedError, PayloadTooLargeError, OverloadedError, DirectoryFileError
    */
   async put(id: string, submitted: unknown): Promise<"created" | "updated"> {
-    const { td, lifetime } = this.#check(id, submitted);
-    this.#purge();
-    const previous = this.#entries.get(id);
-    const maxThings = this.#options.maxThings ?? 10_000;
-    if (!previous && this.#entries.size >= maxThings) {
-      throw new OverloadedError(`the directory holds ${maxThings} Things, which is its limit`, {
-        details: { maxThings },
-      });
-    }
-    const registration = register(lifetime, this.#clock.now(), previous?.registration);
-    this.#insert(createEntry(td, registration));
-    await this.#file?.save();
+    const previous = this.entry(id);
+    await this.#store(id, submitted, { isAnonymous: previous?.isAnonymous ?? false });
     return previous ? "updated" : "created";
+  }
+
+  /**
+   * Registers a Thing Description that has no id under one of its own, a random UUID (RFC 4122).
+   *
+   * @returns the id
+   * @throws as `put`
+   */
+  async create(submitted: unknown): Promise<string> {
+    const id = `urn:uuid:${randomUUID()}`;
+    if (isObject(submitted) && submitted.id !== undefined) {
+      const description = "must be absent; a Thing that has one is put to /things/{id}";
+      throw new ThingDescriptionRejectedError([{ field: "/id", description }]);
+    }
+    const named = isObject(submitted) ? { ...submitted, id } : submitted;
+    await this.#store(id, named, { isAnonymous: true });
+    return id;
+  }
+
+  /**
+   * Applies a merge patch (RFC 7396); an empty one starts the time to live anew.
+   *
+   * @throws NotFoundError, and as `put`
+   */
+  async patch(id: string, patch: unknown): Promise<void> {
+    const entry = this.entry(id);
+    if (!entry) throw new NotFoundError(`Thing ${id}`);
+    if (!isObject(patch)) {
+      const description = "must be an object: a Partial TD as a JSON merge patch";
+      throw new ThingDescriptionRejectedError([{ field: ROOT_FIELD, description }]);
+    }
+    const target = { ...entry.td, registration: clientPart(entry.registration) };
+    const patched = applyMergePatch(target, patch) as Readonly<Record<string, unknown>>;
+    await this.#store(id, patched, { isAnonymous: entry.isAnonymous });
   }
 
   /** Whether there was such a Thing. @throws DirectoryFileError */
   async delete(id: string): Promise<boolean> {
-    this.#purge();
-    const entry = this.#entries.get(id);
+    const entry = this.entry(id);
     if (!entry) return false;
-    this.#remove(id, entry);
-    await this.#file?.save();
+    await this.#remove(entry);
     return true;
   }
 
@@ -156,81 +199,82 @@ export class Directory {
     return () => this.#listeners.delete(listener);
   }
 
-  #check(id: string, submitted: unknown) {
-    if (typeof submitted !== "object" || submitted === null || Array.isArray(submitted)) {
-      throw new ThingDescriptionRejectedError([{ field: "", description: "must be an object" }]);
+  /** From the check to the note of the event all in one turn: nobody else changes it meanwhile. */
+  #store(id: string, submitted: unknown, options: { isAnonymous: boolean }): Promise<void> {
+    const previous = this.#table.get(id);
+    const { validate = schemaErrors } = this.#options;
+    const rules = { validate, maxThingBytes: this.maxThingBytes };
+    const { tdJson, lifetime } = checkSubmission(id, submitted, rules, previous);
+    const registration = register(lifetime, this.#clock.now(), previous?.registration);
+    const entry = new Entry(tdJson, { id, registration, ...options });
+    // A refresh with the very same description is no news.
+    if (previous && (previous.tdJson === tdJson || isDeepStrictEqual(previous.td, entry.td))) {
+      const same = new Entry(previous.tdJson, { id, registration, ...options });
+      this.#insert(same);
+      return this.#file?.touch(same) ?? Promise.resolve();
     }
-    const { registration, ...td } = submitted as Record<string, unknown>;
-    const errors: ValidationError[] = [];
-    if (td.id !== id) {
-      const description = `must be the id of the URL, ${id}`;
-      errors.push({ field: "/id", description });
+    this.#checkRoom(entry, previous);
+    this.#insert(entry);
+    this.#tell({ kind: previous ? "updated" : "added", id, td: entry.td });
+    const event = previous
+      ? this.journal.add("thing_updated", id, createMergePatch(previous.td, entry.td))
+      : this.journal.add("thing_created", id);
+    return this.#publish(event, this.#file?.put(entry, event));
+  }
+
+  #checkRoom(entry: Entry, previous: Entry | undefined): void {
+    const { maxThings = 10_000, maxTotalBytes = 256 * 1024 * 1024 } = this.#options;
+    if (!previous && this.#table.size >= maxThings) {
+      const message = `the directory holds ${maxThings} Things, which is its limit`;
+      throw new OverloadedError(message, { details: { maxThings } });
     }
-    const lifetime = readLifetime(registration);
-    if ("field" in lifetime) throw new ThingDescriptionRejectedError([...errors, lifetime]);
-    errors.push(...this.#options.validate(td));
-    if (errors.length > 0) throw new ThingDescriptionRejectedError(errors);
-    return { td: { ...td, id }, lifetime };
+    const totalBytes = this.#table.totalBytes + entry.jsonBytes - (previous?.jsonBytes ?? 0);
+    if (totalBytes > maxTotalBytes) {
+      const message = `the directory would exceed ${maxTotalBytes} bytes, which is its limit`;
+      throw new OverloadedError(message, { details: { maxTotalBytes } });
+    }
   }
 
   #insert(entry: Entry): void {
-    const { id } = entry.td;
-    const previous = this.#entries.get(id);
-    this.#entries.set(id, entry);
-    this.#expectExpiry(expiryMs(entry.registration));
-    // A refresh with the very same description is no news.
-    if (!previous) this.#tell({ kind: "added", id, td: entry.td });
-    else if (!isDeepStrictEqual(previous.td, entry.td)) {
-      this.#tell({ kind: "updated", id, td: entry.td });
+    this.#table.set(entry);
+    this.#expiry.expect(expiryMs(entry.registration));
+  }
+
+  #remove({ id, td }: Entry): Promise<void> {
+    this.#table.delete(id);
+    this.#tell({ kind: "removed", id, td });
+    const event = this.journal.add("thing_deleted", id);
+    return this.#publish(event, this.#file?.delete(event));
+  }
+
+  /** Where the disk refuses, the Thing is served all the same, so its event is told all the same. */
+  async #publish(event: ThingEvent, saved: Promise<void> | undefined): Promise<void> {
+    try {
+      await saved;
+    } finally {
+      this.journal.publish(event);
     }
   }
 
-  #sorted(): Entry[] {
-    this.#purge();
-    return [...this.#entries.values()].sort((a, b) => compareCodePoints(a.td.id, b.td.id));
-  }
-
-  #remove(id: string, entry: Entry): void {
-    this.#entries.delete(id);
-    this.#tell({ kind: "removed", id, td: entry.td });
-  }
-
-  /** Removes what has expired. */
   #purge(): void {
-    const nowMs = this.#clock.now();
-    if (nowMs < this.#nextExpiryMs) return;
-    let purged = false;
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const [id, entry] of this.#entries) {
-      const endMs = expiryMs(entry.registration);
-      if (endMs > nowMs) {
-        nextMs = Math.min(nextMs, endMs);
-        continue;
-      }
-      this.#remove(id, entry);
-      purged = true;
-    }
-    this.#nextExpiryMs = Number.POSITIVE_INFINITY;
-    this.#expectExpiry(nextMs);
-    if (!purged) return;
-    this.#file?.save().catch((thrown: unknown) => {
-      this.#log.warn({ err: thrown }, "the directory could not be saved after an expiry");
-    });
+    if (this.#expiry.isDue) this.#removeExpired();
   }
 
-  /** Sets the timer to the earliest expiry; one that has been refreshed since purges nothing. */
-  #expectExpiry(endMs: number): void {
-    if (endMs >= this.#nextExpiryMs) return;
-    this.#nextExpiryMs = endMs;
-    this.#cancelPurge?.();
-    this.#cancelPurge = undefined;
-    if (this.#stopped) return;
-    const delayMs = Math.min(maxTimerMs, Math.max(0, endMs - this.#clock.now()));
-    this.#cancelPurge = this.#clock.schedule(delayMs, () => {
-      // Timers may be early, or span less than the whole way: the purge of nothing sets it again.
-      this.#nextExpiryMs = Number.NEGATIVE_INFINITY;
-      this.#purge();
-    });
+  #removeExpired(): void {
+    const nowMs = this.#clock.now();
+    const expired: Entry[] = [];
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#table.sorted) {
+      const endMs = expiryMs(entry.registration);
+      if (endMs <= nowMs) expired.push(entry);
+      else nextMs = Math.min(nextMs, endMs);
+    }
+    this.#expiry.restart(nextMs);
+    for (const entry of expired) {
+      this.#remove(entry).catch((thrown: unknown) => {
+        this.#log.warn({ err: thrown }, "the directory could not be saved after an expiry");
+      });
+    }
   }
 
   /** A listener that fails is our own bug: it is logged, and the registration stands. */

@@ -1,55 +1,60 @@
-import { InputError } from "@fogwot/core";
 import type { Registration } from "./registration";
 
-/** A Thing Description as JSON; the directory itself looks at `id` and `registration` only. */
+/** A Thing Description as JSON; the directory itself looks at few of its members. */
 export type DirectoryTd = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** One registered Thing. */
-export interface Entry {
-  readonly td: DirectoryTd;
+/**
+ * One registered Thing. It is kept as the text that is served: parsed, a Thing Description takes
+ * several times the memory, so the parsed form lives only as long as somebody uses it.
+ */
+export class Entry {
+  readonly id: string;
   readonly registration: Registration;
-  /** TD and registration as JSON text, as it is served and saved. */
-  readonly json: string;
+  /** Whether the directory gave the Thing its id. */
+  readonly isAnonymous: boolean;
+  /** The Thing Description without `registration`. */
+  readonly tdJson: string;
+  /** Without the closing brace. */
+  readonly #registrationJson: string;
+  /** Bytes of `json(retrievedMs)`: the time's text has one length from year 0 to 9999. */
+  readonly jsonBytes: number;
+  #parsed: WeakRef<DirectoryTd> | undefined;
+
+  constructor(tdJson: string, options: EntryOptions) {
+    const { id, registration, isAnonymous = false } = options;
+    this.id = id;
+    this.registration = registration;
+    this.isAnonymous = isAnonymous;
+    this.tdJson = tdJson;
+    this.#registrationJson = JSON.stringify(registration).slice(0, -1);
+    this.jsonBytes = Buffer.byteLength(this.json(0));
+  }
+
+  /** Without `registration`. */
+  get td(): DirectoryTd {
+    let td = this.#parsed?.deref();
+    if (!td) {
+      td = JSON.parse(this.tdJson) as DirectoryTd;
+      this.#parsed = new WeakRef(td);
+    }
+    return td;
+  }
+
+  /** The Enriched TD as JSON text. @param retrievedMs added as `registration.retrieved` */
+  json(retrievedMs?: number): string {
+    const head = `${this.tdJson.slice(0, -1)},"registration":${this.#registrationJson}`;
+    if (retrievedMs === undefined) return `${head}}}`;
+    return `${head},"retrieved":"${new Date(retrievedMs).toISOString()}"}}`;
+  }
 }
 
-export function createEntry(td: DirectoryTd, registration: Registration): Entry {
-  return { td, registration, json: JSON.stringify({ ...td, registration }) };
+export interface EntryOptions {
+  readonly id: string;
+  readonly registration: Registration;
+  readonly isAnonymous?: boolean;
 }
 
 /** The Thing Description as the directory serves it: with `registration`. */
 export function enrich(entry: Entry): DirectoryTd {
   return { ...entry.td, registration: entry.registration };
-}
-
-/** The entries of a saved directory. @throws InputError, SyntaxError */
-export function parseEntries(text: string): Entry[] {
-  const list: unknown = JSON.parse(text);
-  if (!Array.isArray(list))
-    throw new InputError({ path: "", got: typeof list, wanted: "an array" });
-  return list.map((item: unknown, index) => {
-    const { registration, ...td } = (item ?? {}) as Record<string, unknown>;
-    if (typeof td.id !== "string" || !isRegistration(registration)) {
-      const wanted = "a Thing Description with id and registration";
-      throw new InputError({ path: `/${index}`, got: item, wanted });
-    }
-    return createEntry({ ...td, id: td.id }, registration);
-  });
-}
-
-function isRegistration(value: unknown): value is Registration {
-  const { created, modified, expires } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return (
-    [created, modified].every((time) => Number.isFinite(Date.parse(String(time)))) &&
-    (expires === undefined || Number.isFinite(Date.parse(String(expires))))
-  );
-}
-
-/** Order of W3C's directory listing; JavaScript's own order is that of UTF-16 units. */
-export function compareCodePoints(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }

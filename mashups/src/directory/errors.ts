@@ -2,10 +2,13 @@ import { FogwotError, type ProblemDetails } from "@fogwot/core";
 
 /** One thing wrong with a submitted Thing Description, as W3C's directory API words it. */
 export interface ValidationError {
-  /** JSON Pointer of the place; "" is the whole document. */
+  /** JSON Pointer of the place; `(root)` is the whole document. */
   readonly field: string;
   readonly description: string;
 }
+
+/** The `field` of what is wrong with a document as a whole. */
+export const ROOT_FIELD = "(root)";
 
 /**
  * The body is no valid Thing Description.
@@ -20,7 +23,7 @@ export class ThingDescriptionRejectedError extends FogwotError {
   constructor(validationErrors: readonly ValidationError[], options: ErrorOptions = {}) {
     const [first] = validationErrors;
     const more = validationErrors.length > 1 ? ` (and ${validationErrors.length - 1} more)` : "";
-    super(`${first?.field || "/"}: ${first?.description ?? "not valid"}${more}`, options);
+    super(`${first?.field ?? ROOT_FIELD}: ${first?.description ?? "not valid"}${more}`, options);
     this.validationErrors = validationErrors;
   }
 
@@ -37,4 +40,25 @@ export class DirectoryFileError extends FogwotError {
   constructor(file: string, reason: string, options: ErrorOptions = {}) {
     super(`${file}: ${reason}`, { ...options, details: { file, reason } });
   }
+}
+
+/** The request named a state of the resource (If-Match, If-None-Match) that it is not in. */
+export class PreconditionFailedError extends FogwotError {
+  readonly code = "PRECONDITION_FAILED";
+  readonly title = "Precondition failed";
+  readonly status = 412;
+}
+
+/** The query is no JSONPath expression (RFC 9535). */
+export class QuerySyntaxError extends FogwotError {
+  readonly code = "QUERY_SYNTAX";
+  readonly title = "Not a valid query";
+  readonly status = 400;
+}
+
+/** The query was given up: it took too long, or selected too much. */
+export class QueryTooCostlyError extends FogwotError {
+  readonly code = "QUERY_TOO_COSTLY";
+  readonly title = "The query asks for too much";
+  readonly status = 400;
 }

@@ -3,18 +3,21 @@
  * them.
  *
  * ```ts
- * const directory = new Directory({ file: "state/directory.json", validate });
+ * const directory = new Directory({ file: "state/directory.jsonl" });
  * await directory.start();
  * directory.onChange(({ kind, id }) => console.log(kind, id));
- * addDirectoryRoutes(app, { directory, authorize });
+ * addDirectoryRoutes(app, { directory, authorize, id: "urn:x:directory", title: "X", baseUrl });
  * ```
  */
 export { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
 export type { DirectoryTd } from "./entry";
 export {
   DirectoryFileError,
+  PreconditionFailedError,
+  QuerySyntaxError,
+  QueryTooCostlyError,
   ThingDescriptionRejectedError,
   type ValidationError,
 } from "./errors";
+export { addDirectoryRoutes, type DirectoryRoutesOptions } from "./http/routes";
 export type { Registration } from "./registration";
-export { addDirectoryRoutes, type DirectoryRoutesOptions } from "./routes";

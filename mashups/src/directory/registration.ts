@@ -1,3 +1,4 @@
+import { parseDateTime } from "./date-time";
 import type { ValidationError } from "./errors";
 
 /**
@@ -7,6 +8,7 @@ import type { ValidationError } from "./errors";
  */
 export interface Registration {
   readonly created: string;
+  /** Last time the Thing was put or patched, a mere refresh included: the Thing's sign of life. */
   readonly modified: string;
   /** End of the registration; without it, it never expires. */
   readonly expires?: string;
@@ -21,25 +23,35 @@ export interface Lifetime {
 }
 
 const maxTtlSeconds = 10 * 365 * 24 * 3600;
+const times = ["created", "modified", "expires", "retrieved"] as const;
 
-/** Reads the `registration` member of a submitted Thing Description. */
-export function readLifetime(registration: unknown): Lifetime | ValidationError {
+/**
+ * Reads the `registration` member of a submitted Thing Description. What only the directory sets is
+ * checked for its form and otherwise ignored, so that what was retrieved can be sent back.
+ *
+ * @returns every offence, or the lifetime
+ */
+export function readLifetime(registration: unknown): Lifetime | readonly ValidationError[] {
   if (registration === undefined) return {};
   if (typeof registration !== "object" || registration === null || Array.isArray(registration)) {
-    return { field: "/registration", description: "must be an object" };
+    return [{ field: "/registration", description: "must be an object" }];
   }
-  const { ttl, expires } = registration as { ttl?: unknown; expires?: unknown };
-  if (ttl !== undefined) {
-    if (typeof ttl === "number" && ttl > 0 && ttl <= maxTtlSeconds) return { ttl };
-    return {
-      field: "/registration/ttl",
-      description: `must be a number of seconds, more than 0 and at most ${maxTtlSeconds}`,
-    };
+  const members = registration as Readonly<Record<string, unknown>>;
+  const errors: ValidationError[] = [];
+  for (const name of times) {
+    if (members[name] === undefined || parseDateTime(members[name]) !== undefined) continue;
+    const description = "must be a date-time with an offset (RFC 3339)";
+    errors.push({ field: `/registration/${name}`, description });
   }
-  if (expires === undefined) return {};
-  const expiresMs = typeof expires === "string" ? Date.parse(expires) : Number.NaN;
-  if (Number.isFinite(expiresMs)) return { expiresMs };
-  return { field: "/registration/expires", description: "must be a date and time (RFC 3339)" };
+  const { ttl, expires } = members;
+  if (ttl !== undefined && !(typeof ttl === "number" && ttl > 0 && ttl <= maxTtlSeconds)) {
+    const description = `must be a number of seconds, more than 0 and at most ${maxTtlSeconds}`;
+    errors.push({ field: "/registration/ttl", description });
+  }
+  if (errors.length > 0) return errors;
+  if (typeof ttl === "number") return { ttl };
+  const expiresMs = parseDateTime(expires);
+  return expiresMs === undefined ? {} : { expiresMs };
 }
 
 export function register(
@@ -57,9 +69,25 @@ export function register(
   };
 }
 
+/** The part of a registration that its client gave, as a merge patch finds it. */
+export function clientPart({ expires, ttl }: Registration): Readonly<Record<string, unknown>> {
+  if (ttl !== undefined) return { ttl };
+  return expires === undefined ? {} : { expires };
+}
+
 /** When a registration ends, ms since 1970; infinity when it never does. */
 export function expiryMs(registration: Registration): number {
   return registration.expires === undefined
     ? Number.POSITIVE_INFINITY
     : Date.parse(registration.expires);
+}
+
+/** Whether a saved value is one. */
+export function isRegistration(value: unknown): value is Registration {
+  const { created, modified, expires } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    parseDateTime(created) !== undefined &&
+    parseDateTime(modified) !== undefined &&
+    (expires === undefined || parseDateTime(expires) !== undefined)
+  );
 }

@@ -7,14 +7,14 @@ import {
   type ProgramContext,
   type RunningProgram,
 } from "@fogwot/core";
-import { explain } from "@fogwot/thing-descriptions";
 import type { FastifyInstance } from "fastify";
-import { addDirectoryRoutes, Directory, type ValidationError } from "../directory";
+import { addDirectoryRoutes, Directory } from "../directory";
 import type { Store } from "../store";
 import type { ServerConfig, ServerReport } from "./config";
 import { EventLog } from "./event-log";
 import { bearerAuthorization } from "./http/bearer";
 import { createHttpApp } from "./http/http-app";
+import { parseJson } from "./http/json-body";
 import { listen } from "./http/listen";
 import { addOtherMethods } from "./http/other-methods";
 import { defaultParts, type ServerParts } from "./parts";
@@ -79,8 +79,8 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   const consumer = await parts.startConsumer({ site, timeoutMs: maxTimeoutMs, log });
   stack.push("consumer", () => consumer.stop(), 500);
 
-  const directoryFile = path.join(folder, "directory.json");
-  const directory = new Directory({ file: directoryFile, validate: validationErrors, clock, log });
+  const directoryFile = path.join(folder, "directory.jsonl");
+  const directory = new Directory({ file: directoryFile, clock, log });
   await directory.start();
   stack.push("directory", () => directory.stop(), 500);
   // Closed before the rest: its rows are what must be saved in the time a stop may take.
@@ -95,13 +95,20 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
 
   const app = createHttpApp({ log });
   const authorize = bearerAuthorization(config.token);
-  addDirectoryRoutes(app, { directory, authorize });
+  // Known once the app listens; nobody asks before.
+  let url = "";
+  addDirectoryRoutes(app, {
+    ...{ directory, authorize, parseJson, clock, log },
+    id: `urn:fogwot:${site.site}:directory`,
+    title: `Directory of ${site.site}`,
+    baseUrl: () => url,
+  });
   addControlRoutes(app, { mashup, authorize, maxTimeoutMs });
   addExportRoutes(app, { store, authorize, site: site.site, run, temporaryDirectory });
   const brokerUrl = broker?.url ?? null;
   addStatusRoutes(app, { site: site.site, mashup, directory, store, sink, brokerUrl });
   addOtherMethods(app);
-  const url = await listenAt(config, app);
+  url = await listenAt(config, app);
   stack.push("http", () => app.close(), 500);
 
   events.record("run-started", { site: site.site, seed: site.mashup.seed, timeScale });
@@ -135,16 +142,6 @@ function makeFolder(folder: string): string {
       cause,
     });
   }
-}
-
-/** A directory must take whatever W3C's JSON Schema takes. */
-function validationErrors(td: Readonly<Record<string, unknown>>): ValidationError[] {
-  return explain(td, { kind: "td", schemaOnly: true })
-    .filter(({ level }) => level === "error")
-    .map(({ path: field, got, wanted }) => ({
-      field,
-      description: `got ${got}, wanted ${wanted}`,
-    }));
 }
 
 async function listenAt({ site, ports }: ServerConfig, app: FastifyInstance): Promise<string> {

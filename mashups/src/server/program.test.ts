@@ -14,6 +14,8 @@ import { instantiate } from "@fogwot/thing-descriptions";
 import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
 import { connectAsync } from "mqtt";
 import type * as WoT from "wot-typescript-definitions";
+import { EventStream } from "../directory/test/event-stream";
+import { sampleTd } from "../directory/test/sample-td";
 import { openDuckDbStore } from "../store";
 import { collect } from "../store/test/sample-rows";
 import type { ServerConfig, ServerReport } from "./config";
@@ -152,6 +154,32 @@ it("is back with its directory and every exported row after kill -9 in mid-sensi
   const { runs } = (await send(report, "GET", "/api/runs")).json<{ runs: { run: string }[] }>();
   expect(runs).toHaveLength(2);
   expect(runs[1]?.run).toBe(run);
+});
+
+it("searches its directory, and tells after kill -9 what happened before it", async () => {
+  const report = await startServer();
+  const put = (id: string) => send(report, "PUT", `/things/${id}`, sampleTd(id));
+  for (const id of ["urn:a", "urn:b"]) expect((await put(id)).status).toBe(201);
+  const titles = async () =>
+    (await callUrl(report.url, "/search/jsonpath?query=$[*].title")).json<string[]>();
+  expect(await titles()).toEqual(["urn:a", "urn:b"]);
+  const first = await EventStream.open(`${report.url}/events`);
+  await put("urn:c");
+  await send(report, "DELETE", "/things/urn:a");
+  await first.until(() => first.events.length === 2);
+  const [child] = supervisor.children();
+  process.kill(child?.pid ?? 0, "SIGKILL");
+  await first.until(() => first.isClosed);
+  await eventually(async () => {
+    const [next] = supervisor.children();
+    return next?.state === "running" && next.pid !== child?.pid;
+  });
+  expect(await titles()).toEqual(["urn:b", "urn:c"]);
+  const headers = { "last-event-id": first.events[0]?.id ?? "" };
+  const back = await EventStream.open(`${report.url}/events`, headers);
+  await back.until(() => back.events.length === 1);
+  expect(back.events).toEqual(first.events.slice(1));
+  back.close();
 });
 
 it("ends on SIGTERM with its rows stored, and lets go of port and store", async () => {

@@ -10,4 +10,5 @@ export * from "./bindings/consumer";
 export * from "./bindings/http";
 export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
+export * from "./discovery";
 export * from "./servient";

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { Directory } from "../../directory";
 import type { Store } from "../../store";
+import { KindCounts } from "../kind-counts";
 import type { RowSink } from "../row-sink";
 import type { SensingMashup } from "../sensing-mashup";
-import { thingKind } from "../thing-kind";
 
 export interface StatusRoutesOptions {
   readonly site: string;
@@ -16,10 +16,12 @@ export interface StatusRoutesOptions {
 
 /** `GET /api/status`: what the operator's screen shows, from memory alone. */
 export function addStatusRoutes(app: FastifyInstance, options: StatusRoutesOptions): void {
-  app.get("/api/status", async () => statusOf(options));
+  const kinds = new KindCounts(options.directory);
+  app.get("/api/status", async () => statusOf(options, kinds));
 }
 
-export function statusOf({ site, mashup, directory, store, sink, brokerUrl }: StatusRoutesOptions) {
+function statusOf(options: StatusRoutesOptions, kinds: KindCounts) {
+  const { site, mashup, store, sink, brokerUrl } = options;
   const { isRunning: _, devices, ...sensing } = mashup.status();
   const { rows, readings, pendingRows, flushes, lastFlushMs, maxFlushMs } = store.counters();
   return {
@@ -36,7 +38,7 @@ export function statusOf({ site, mashup, directory, store, sink, brokerUrl }: St
       rttMs,
       pdr,
     })),
-    things: countKinds(directory),
+    things: kinds.counts,
     store: {
       rows,
       readings,
@@ -48,16 +50,5 @@ export function statusOf({ site, mashup, directory, store, sink, brokerUrl }: St
       maxFlushMs,
     },
     brokerUrl,
-  };
-}
-
-function countKinds(directory: Directory) {
-  const counts = { device: 0, network: 0, node: 0, other: 0 };
-  for (const td of directory.list()) counts[thingKind(td)]++;
-  return {
-    devices: counts.device,
-    networks: counts.network,
-    nodes: counts.node,
-    others: counts.other,
   };
 }

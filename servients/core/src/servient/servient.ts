@@ -15,6 +15,7 @@ import {
   MqttBindingServer,
   type MqttServerOptions,
 } from "../bindings/mqtt";
+import { withDiscovery } from "../discovery";
 import { type Logger, silentLogger } from "../log";
 import { BINDING_NAMES, type BindingName } from "./binding-name";
 import { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
@@ -70,7 +71,7 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   for (const server of servers) servient.addServer(server);
   for (const factory of clientFactories(options, log)) servient.addClientFactory(factory);
   try {
-    const wot = await servient.start();
+    const wot = withDiscovery(await servient.start(), servient);
     return {
       wot,
       servient,

@@ -29,5 +29,6 @@ export { HttpBindingClientFactory, type HttpClientOptions } from "./client/clien
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";
 export type { AffordanceRef, Authorize } from "./server/gate";
+export { negotiate } from "./server/negotiation";
 export { HttpBindingServer, type HttpCounters } from "./server/server";
 export type { TlsOptions } from "./server/tls";

@@ -1,0 +1,62 @@
+import { InputError, NotFoundError, negotiate } from "@fogwot/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { THING_EVENT_KINDS } from "../thing-event";
+import type { EventHub } from "./event-hub";
+import { EVENT_STREAM_TYPE } from "./media-types";
+import { allowOnly } from "./page";
+import type { Authorize } from "./things";
+
+export interface EventsRoutesOptions {
+  readonly hub: EventHub;
+  readonly authorizeRead: Authorize;
+}
+
+interface WithType {
+  Params: { type?: string };
+}
+
+/** `/events{/type}{?diff}`. @see W3C WoT Discovery, "Events API" */
+export function addEventsRoutes(app: FastifyInstance, options: EventsRoutesOptions): void {
+  const { hub, authorizeRead } = options;
+  const route = { onRequest: authorizeRead, exposeHeadRoute: false };
+  for (const url of ["/events", "/events/:type"]) {
+    app.get<WithType>(url, route, async (request, reply) => {
+      const subscription = parseSubscription(request);
+      try {
+        hub.checkRoom();
+      } catch (thrown) {
+        reply.header("retry-after", "10");
+        throw thrown;
+      }
+      reply.hijack();
+      hub.subscribe(reply.raw, subscription);
+      return reply;
+    });
+
+    // A stream has no end to wait for.
+    app.head<WithType>(url, { onRequest: authorizeRead }, async (request, reply) => {
+      parseSubscription(request);
+      return reply.type(EVENT_STREAM_TYPE).header("cache-control", "no-store").send();
+    });
+  }
+}
+
+function parseSubscription(request: FastifyRequest<WithType>) {
+  const { type } = request.params;
+  const kind = THING_EVENT_KINDS.find((known) => known === type);
+  if (type !== undefined && kind === undefined) throw new NotFoundError(`event type ${type}`);
+  negotiate(request.headers.accept, [EVENT_STREAM_TYPE]);
+  const query = request.query as Readonly<Record<string, unknown>>;
+  allowOnly(query, ["diff"]);
+  const { diff = "false" } = query;
+  if (diff !== "true" && diff !== "false") {
+    throw new InputError({ path: "?diff", got: diff, wanted: "true or false" });
+  }
+  const header = request.headers["last-event-id"];
+  const lastEventId = typeof header === "string" && header !== "" ? header : undefined;
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    diff: diff === "true",
+    ...(lastEventId === undefined ? {} : { lastEventId }),
+  };
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { NotFoundError, negotiate } from "@fogwot/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Directory } from "../directory";
+import type { Entry } from "../entry";
+import { jsonText, sendJson } from "./json-body";
+import { sendListing } from "./listing";
+import { consumes, MERGE_PATCH_TYPE, TD_TYPES } from "./media-types";
+import { allowOnly, parsePage } from "./page";
+import { checkPreconditions, isNotModified } from "./preconditions";
+
+/** Lets a request pass, or refuses it by throwing. */
+export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+export interface ThingsRoutesOptions {
+  readonly directory: Directory;
+  readonly authorize: Authorize;
+  readonly authorizeRead: Authorize;
+}
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/things`: create, retrieve, update, delete, list. @see W3C WoT Discovery, "Things API" */
+export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptions): void {
+  const { directory, authorize, authorizeRead } = options;
+  const bodyLimit = directory.maxThingBytes;
+  const read = { onRequest: authorizeRead };
+  const write = { onRequest: [authorize, consumes(TD_TYPES)], bodyLimit };
+  const patch = {
+    onRequest: [authorize, consumes([MERGE_PATCH_TYPE], "accept-patch")],
+    bodyLimit,
+  };
+
+  app.get("/things", read, async (request, reply) => {
+    const page = parsePage(request.query as Readonly<Record<string, unknown>>);
+    const entries = directory.entries();
+    return sendListing(request, reply, { directory, entries, page, path: "/things" });
+  });
+
+  app.post("/things", write, async ({ body }, reply) => {
+    const id = await directory.create(body);
+    return reply.code(201).header("location", pathOf(id)).send();
+  });
+
+  app.get<WithId>("/things/:id", read, async (request, reply) => {
+    allowOnly(request.query as Readonly<Record<string, unknown>>, []);
+    const { id } = request.params;
+    const entry = directory.entry(id);
+    if (!entry) throw new NotFoundError(`Thing ${id}`);
+    const type = negotiate(request.headers.accept, TD_TYPES);
+    const etag = etagOf(entry);
+    reply.header("etag", etag);
+    if (isNotModified(request.headers, etag)) return reply.code(304).send();
+    return sendJson(request, reply, jsonText(type, entry.json(directory.now())));
+  });
+
+  app.put<WithId>("/things/:id", write, async ({ params: { id }, body, headers }, reply) => {
+    checkPreconditions(headers, directory.has(id));
+    const outcome = await directory.put(id, body);
+    if (outcome === "updated") return reply.code(204).send();
+    return reply.code(201).header("location", pathOf(id)).send();
+  });
+
+  app.patch<WithId>("/things/:id", patch, async ({ params: { id }, body, headers }, reply) => {
+    checkPreconditions(headers, directory.has(id));
+    await directory.patch(id, body);
+    return reply.code(204).send();
+  });
+
+  app.delete<WithId>("/things/:id", { onRequest: authorize }, async (request, reply) => {
+    const { id } = request.params;
+    if (!(await directory.delete(id))) throw new NotFoundError(`Thing ${id}`);
+    return reply.code(204).send();
+  });
+}
+
+/** Colons stay: they are lawful in a path, and an id is easier to find again. */
+function pathOf(id: string): string {
+  return `/things/${encodeURIComponent(id).replaceAll("%3A", ":")}`;
+}
+
+function etagOf(entry: Entry): string {
+  const digest = createHash("sha256").update(entry.json()).digest("base64url");
+  return `W/"${digest.slice(0, 22)}"`;
+}

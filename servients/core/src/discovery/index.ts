@@ -1,0 +1,22 @@
+/**
+ * Finding Things: introductions, directories, and what Things mean.
+ *
+ * @see W3C WoT Discovery
+ */
+export { discover, exploreDirectory, requestThingDescription, wellKnownUrl } from "./discovery";
+export { type CoreLink, introductionsOf, parseCoreLinks } from "./documents/core-links";
+export type { DocumentRequest, FetchedDocument, Fetcher } from "./documents/fetcher";
+export { fetchOverHttp } from "./documents/http-fetcher";
+export { type ClientSource, fetchWith } from "./documents/servient-fetcher";
+export { parseWebLinks, type WebLink } from "./documents/web-links";
+export { DiscoveryFailedError, InvalidThingDescriptionError, NotADirectoryError } from "./errors";
+export { isThingDirectory, isThingLink } from "./exploratory-types";
+export type { DiscoveryFinding, DiscoveryFindingCode } from "./findings";
+export type { DiscoveryOptions } from "./options";
+export { registrationOf, type ThingRegistration } from "./registration";
+export { compileCriteria, type MeaningTest, type ThingCriteria } from "./semantics/criteria";
+export { readLocalMeaning } from "./semantics/local-meaning";
+export type { Coordinates, ReadMeaning, ThingLocation, ThingMeaning } from "./semantics/meaning";
+export type { ThingDiscovery } from "./thing-discovery";
+export { compileQuery, type ThingQuery, type ThingTest } from "./thing-query";
+export { type WithDiscoveryOptions, withDiscovery } from "./with-discovery";
