@@ -31,7 +31,7 @@ describe("malformed input", () => {
       site,
       board,
       bystander: "wifi-1",
-      perRound: { datagrams: 10_000, payloads: 1_000 },
+      perRound: { datagrams: 10_000, others: 1_000 },
       goesOn: (rounds) => rounds < 10,
       seed: 1,
       onProgress: () => undefined,
@@ -39,6 +39,8 @@ describe("malformed input", () => {
     expect(checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(figures.floods.map(({ name, sent, counted }) => [name, sent, counted])).toEqual([
       ["datagrams", 100_000, 100_000],
+      ["strangers", 10_000, 10_000],
+      ["board", 10_000, null],
       ["http", 10_000, 10_000],
       ["coap", 10_000, 10_000],
       ["mqtt", 10_000, 10_000],

@@ -12,6 +12,7 @@ const INTERNAL_ERROR = "5.00";
 /** Broken CoAP messages, and sound ones with a payload or an option that no Thing takes. */
 export class CoapFlood implements Flood {
   readonly name = "coap";
+  readonly isCounted = true;
   readonly #answers = new AnswerTally();
   readonly #socket = dgram.createSocket("udp4");
   readonly #port: number;

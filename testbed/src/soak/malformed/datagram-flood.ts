@@ -13,6 +13,7 @@ const BATCH = 100;
 /** Malformed UDP datagrams that reach the driver's socket from a device's own address. */
 export class DatagramFlood implements Flood {
   readonly name = "datagrams";
+  readonly isCounted = true;
   readonly answers = {};
   readonly failures = 0;
   readonly #board: HostileBoard;

@@ -1,7 +1,9 @@
 /** One kind of bad input, sent in portions: each is digested before the next. */
 export interface Flood extends AsyncDisposable {
-  /** "datagrams", "http", "coap" or "mqtt". */
+  /** "datagrams", "strangers", "board", "http", "coap" or "mqtt". */
   readonly name: string;
+  /** Whether the receiver tells how many pieces it has refused. */
+  readonly isCounted: boolean;
   /** Pieces sent so far. */
   readonly sent: number;
   /** What came back, by kind of answer; empty where nothing ever does. */

@@ -13,6 +13,7 @@ import { until } from "../site/until";
 export class HostileBoard implements AsyncDisposable {
   readonly #outside = dgram.createSocket("udp4");
   readonly #inside = dgram.createSocket("udp4");
+  readonly #stranger = dgram.createSocket("udp4");
   readonly #device: string;
   #board: Board | undefined;
   #boardPort = 0;
@@ -74,10 +75,15 @@ export class HostileBoard implements AsyncDisposable {
     if (port !== undefined) this.#outside.send(datagram, port, address);
   }
 
+  /** Sends the driver any bytes, from an address that no device has. */
+  sayAsStranger(datagram: Buffer): void {
+    const { address, port } = this.#driver ?? {};
+    if (port !== undefined) this.#stranger.send(datagram, port, address);
+  }
+
   async stop(): Promise<void> {
     await this.#board?.stop();
-    this.#outside.close();
-    this.#inside.close();
+    for (const socket of [this.#outside, this.#inside, this.#stranger]) socket.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -9,6 +9,7 @@ const LANES = 16;
 /** Broken HTTP requests and sound ones with a payload that is none, each on a connection of its own. */
 export class HttpFlood implements Flood {
   readonly name = "http";
+  readonly isCounted = true;
   readonly #answers = new AnswerTally();
   readonly #port: number;
   readonly #thing: string;

@@ -7,7 +7,7 @@ import { runMalformed } from "./run";
 
 const HOSTILE = "wifi-3";
 const BYSTANDER = "wifi-1";
-const PER_ROUND = { datagrams: 10_000, payloads: 1_000 };
+const PER_ROUND = { datagrams: 10_000, others: 1_000 };
 
 export const soak: SoakDefinition = {
   title: "malformed datagrams and payloads without end: counted, refused, forgotten",

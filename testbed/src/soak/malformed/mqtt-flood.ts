@@ -25,6 +25,7 @@ export interface MqttFloodOptions {
  */
 export class MqttFlood implements Flood {
   readonly name = "mqtt";
+  readonly isCounted = true;
   readonly answers = {};
   readonly failures = 0;
   readonly #options: MqttFloodOptions;

@@ -6,6 +6,7 @@ import { SiteConsumer } from "../site/consumer";
 import type { LivingSite } from "../site/living-site";
 import type { SoakCheck } from "../soak";
 import { type MemoryFigures, MemorySeries, memoryCheck } from "../verdict/memory-series";
+import { BoardFlood, StrangerFlood } from "./address-floods";
 import { Bystander, type BystanderFigures } from "./bystander";
 import { CoapFlood } from "./coap-flood";
 import { DatagramFlood } from "./datagram-flood";
@@ -20,8 +21,8 @@ export interface MalformedOptions {
   readonly board: HostileBoard;
   /** Sound requests go to this one. */
   readonly bystander: string;
-  /** Pieces per round: datagrams at the driver, payloads at each binding. */
-  readonly perRound: { readonly datagrams: number; readonly payloads: number };
+  /** Pieces per round: bad datagrams at the driver; of each other kind. */
+  readonly perRound: { readonly datagrams: number; readonly others: number };
   /** Ends after a round for which this is false. */
   readonly goesOn: (rounds: number) => boolean;
   readonly seed: number;
@@ -31,8 +32,11 @@ export interface MalformedOptions {
 export interface FloodFigures {
   readonly name: string;
   readonly sent: number;
-  /** By the receiver itself; as many as sent, or something got lost or got through. */
-  readonly counted: number;
+  /**
+   * By the receiver itself; as many as sent, or something got lost or got through. Null where it
+   * does not tell.
+   */
+  readonly counted: number | null;
   readonly answers: Readonly<Record<string, number>>;
   readonly failures: number;
 }
@@ -47,6 +51,8 @@ export interface MalformedFigures {
 }
 
 const COUNT_LIMIT_MS = 5_000;
+/** Processes whose memory is followed. */
+const WATCHED = ["driver", "fog node", "server"];
 
 /** Floods driver and fog node with bad input, in rounds, while a sound client keeps asking. */
 export async function runMalformed(
@@ -56,7 +62,7 @@ export async function runMalformed(
   await using consumer = await SiteConsumer.open(site);
   const before = await processIds(site);
   const startCounts = await countsOf(site);
-  const series = new Map([...before].map(([name]) => [name, new MemorySeries(name)]));
+  const series = new Map(WATCHED.map((name) => [name, new MemorySeries(name)]));
   const bystander = new Bystander(consumer, options.bystander);
   const floods = openFloods(options, consumer);
   let rounds = 0;
@@ -64,9 +70,9 @@ export async function runMalformed(
   try {
     do {
       for (const flood of floods) {
-        await flood.send(flood.name === "datagrams" ? perRound.datagrams : perRound.payloads);
+        await flood.send(flood.name === "datagrams" ? perRound.datagrams : perRound.others);
       }
-      for (const [name, pid] of before) await series.get(name)?.sample(pid, site.memoryFolder);
+      for (const [name, one] of series) await one.sample(before.get(name) ?? -1, site.memoryFolder);
       rounds++;
       onProgress(
         `round ${rounds}: ${floods.map(({ name, sent }) => `${sent} ${name}`).join(", ")}`,
@@ -89,7 +95,8 @@ export async function runMalformed(
 }
 
 function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsumer): Flood[] {
-  const { server } = site.attached.info;
+  const { server, emulated: addresses } = site.attached.info;
+  const emulated = Object.values(addresses);
   const thing = consumer.things.find(({ kind }) => kind === "device");
   const base = (binding: BindingName): string => {
     const forms = thing?.td.actions?.getData?.forms ?? [];
@@ -98,6 +105,8 @@ function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsu
   };
   return [
     new DatagramFlood(site, board, seed),
+    new StrangerFlood(board, async () => (await countsOf(site)).strangers ?? 0),
+    new BoardFlood(emulated[0] ?? "", board, seed),
     new HttpFlood(base("http"), seed),
     new CoapFlood(base("coap"), seed),
     new MqttFlood({
@@ -116,7 +125,8 @@ async function countsOf(site: LivingSite): Promise<Readonly<Record<string, numbe
     "/counters",
   );
   const { wifi = 0, ...bindings } = malformedCounts(nodes);
-  return { ...bindings, datagrams: wifi };
+  const strangers = Object.values(nodes)[0]?.drivers.wifi?.unknownSender ?? 0;
+  return { ...bindings, datagrams: wifi, strangers };
 }
 
 /** The last pieces may still be on their way into the count. */
@@ -128,7 +138,9 @@ async function countsWhen(
   const deadlineMs = systemClock.monotonicMs() + COUNT_LIMIT_MS;
   for (;;) {
     const now = await countsOf(site);
-    const since = floods.map(({ name }) => [name, (now[name] ?? 0) - (start[name] ?? 0)] as const);
+    const since = floods
+      .filter(({ isCounted }) => isCounted)
+      .map(({ name }) => [name, (now[name] ?? 0) - (start[name] ?? 0)] as const);
     const isComplete = since.every(([name, count]) => count >= (sentOf(floods, name) ?? 0));
     if (isComplete || systemClock.monotonicMs() > deadlineMs) return Object.fromEntries(since);
     await systemClock.sleep(50);
@@ -140,19 +152,20 @@ function sentOf(floods: readonly Flood[], name: string): number | undefined {
 }
 
 async function processIds(site: LivingSite): Promise<Map<string, number>> {
-  const { server, nodes, drivers } = await siteProcesses(site);
+  const { server, nodes, drivers, boards } = await siteProcesses(site);
   return new Map([
     ["driver", drivers[0]?.pid ?? -1],
     ["fog node", nodes[0]?.pid ?? -1],
     ["server", server.pid ?? -1],
+    ...boards.map(({ pid }, index) => [`board ${index + 1}`, pid] as const),
   ]);
 }
 
 function figuresOf(
-  { name, sent, answers, failures }: Flood,
+  { name, sent, isCounted, answers, failures }: Flood,
   counted: Readonly<Record<string, number>>,
 ): FloodFigures {
-  return { name, sent, counted: counted[name] ?? 0, answers, failures };
+  return { name, sent, counted: isCounted ? (counted[name] ?? 0) : null, answers, failures };
 }
 
 function checksOf({ floods, bystander, memory, crashed }: MalformedFigures): SoakCheck[] {
@@ -160,9 +173,9 @@ function checksOf({ floods, bystander, memory, crashed }: MalformedFigures): Soa
   const isAnswered = Object.values(answered).every((count) => count > 0);
   return [
     ...floods.map(({ name, sent, counted }) => ({
-      claim: `${name}: what was sent malformed is counted, each piece once`,
-      holds: sent > 0 && sent === counted,
-      found: `${sent} sent, ${counted} counted`,
+      claim: `${name}: what was sent is refused and counted, each piece once`,
+      holds: sent > 0 && (counted === null || sent === counted),
+      found: `${sent} sent, ${counted ?? "not"} counted`,
     })),
     ...floods
       .filter(({ answers }) => Object.keys(answers).length > 0)
