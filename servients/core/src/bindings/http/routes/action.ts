@@ -33,7 +33,7 @@ export function actionResource(route: ActionRoute): Resource {
 
   const post = async ({ request, response, query }: Exchange): Promise<void> => {
     const passing = gate.pass(request, "invokeaction", affordance);
-    if (passing) await passing;
+    if (passing !== undefined) await passing;
     // Before the handler runs: afterwards it would be too late to refuse.
     const type = outputType(request, types);
     const input = await readBody(request, maxBodyBytes, types);

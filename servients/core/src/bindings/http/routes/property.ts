@@ -41,7 +41,7 @@ export function propertyResource(route: PropertyRoute): Resource {
   const read = async ({ request, response, query }: Exchange, type: string): Promise<void> => {
     const passing = gate.pass(request, "readproperty", affordance);
     // No wait, not even of a microtask, where nobody is asked: a mash-up does this most of all.
-    if (passing) await passing;
+    if (passing !== undefined) await passing;
     const formIndex = type === JSON_TYPE ? forms.json : forms.cbor;
     const asked = schemas || type !== JSON_TYPE ? requestOf(formIndex, query) : plainRead;
     sendPayload(response, 200, await readProperty(thing, name, asked));
@@ -67,7 +67,7 @@ export function propertyResource(route: PropertyRoute): Resource {
 
   const put = async ({ request, response, query }: Exchange): Promise<void> => {
     const passing = gate.pass(request, "writeproperty", affordance);
-    if (passing) await passing;
+    if (passing !== undefined) await passing;
     const input = await readBody(request, maxBodyBytes, types);
     await writeProperty(thing, name, input, requestOf(forms.write, query));
     sendEmpty(response, 204);
