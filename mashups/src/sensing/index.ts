@@ -27,5 +27,5 @@ export type {
   SlotResult,
   SlotTime,
 } from "./slot";
-export { SlotLoop, type SlotLoopOptions } from "./slot-loop";
+export { SlotLoop, type SlotLoopOptions, type SlotSettings } from "./slot-loop";
 export { type LinkFigures, SlotWindow, Tally } from "./window";

@@ -111,7 +111,8 @@ export class Sensing extends EventEmitter<SensingEvents> {
     const definition = isNewPolicy ? definitionOf(changes.policy ?? previous) : undefined;
     if (definition) {
       // First, because it may refuse: nothing else must have changed then.
-      this.#loop.replacePolicy({ definition, parameters: changes.parameters ?? {} });
+      const parameters = changes.parameters ?? {};
+      this.#loop.replacePolicy({ definition, parameters }, changes.timeoutMs);
     }
     const { m, timeoutMs, binding } = changes;
     this.#loop.configure({
@@ -134,7 +135,7 @@ export class Sensing extends EventEmitter<SensingEvents> {
     const tVirtualMs = (this.#clock.monotonicMs() - this.#startedMs) / this.#timeScale;
     const requests = this.#begin({ tVirtualMs, timestampMs: Math.round(this.#clock.now()) });
     const binding = this.#binding;
-    const { timeoutMs } = this.#loop;
+    const { timeoutMs } = this.#loop.settings;
     const samples = await Promise.all(
       requests.map(({ device }) => this.#ask(device.id, binding, timeoutMs)),
     );
@@ -153,7 +154,8 @@ export class Sensing extends EventEmitter<SensingEvents> {
   }
 
   status(): SensingStatus {
-    const { policy, m, timeoutMs, slot, devices } = this.#loop;
+    const { policy, slot, devices } = this.#loop;
+    const { m, timeoutMs } = this.#loop.settings;
     const total = this.#total.figures;
     return {
       run: this.#options.run,
@@ -190,7 +192,7 @@ export class Sensing extends EventEmitter<SensingEvents> {
   /** Connects to the Things before the first slot, for no longer than a slot's time-out. */
   async #prepare(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
-    const limitMs = this.#loop.timeoutMs * this.#timeScale;
+    const limitMs = this.#loop.settings.timeoutMs * this.#timeScale;
     const sensors = [...this.#sensors.values()];
     await Promise.race([
       Promise.allSettled(sensors.map((sensor) => sensor.prepare(this.#binding))),

@@ -109,6 +109,7 @@ describe("SlotLoop", () => {
     loop.join({ id: "d8", wsn: "wifi" });
     loop.configure({ m: 5 });
     expect(loop.policy.name).toBe("P2");
+    expect(loop.settings.m).toBe(5);
     const { rows } = loop.end(requests.map(() => answered(50)));
     expect(rows.map((row) => [row.policy, row.device])).toEqual([
       ["P0", "d1"],

@@ -17,14 +17,18 @@ import type {
   SlotTime,
 } from "./slot";
 
-export interface SlotLoopOptions extends PolicyChoice {
-  readonly run: string;
-  readonly seed: number;
+/** What may change from slot to slot. */
+export interface SlotSettings {
   /** Devices to ask per slot. */
   readonly m: number;
   readonly timeoutMs: number;
   /** Name of the protocol binding, for the log. */
   readonly binding: string;
+}
+
+export interface SlotLoopOptions extends PolicyChoice, SlotSettings {
+  readonly run: string;
+  readonly seed: number;
 }
 
 interface OpenSlot extends SlotTime {
@@ -48,9 +52,8 @@ export class SlotLoop {
   #latest: Required<PolicyChoice>;
   #policy: Policy;
   #policies = 0;
-  #m: number;
-  #timeoutMs: number;
-  #binding: string;
+  #settings: SlotSettings;
+  #latestSettings: SlotSettings;
   #slot = 0;
   #open: OpenSlot | undefined;
   #handles = new Int32Array(8);
@@ -61,12 +64,12 @@ export class SlotLoop {
   /** @throws ConfigError when the parameters do not fit the policy's schema */
   constructor(options: SlotLoopOptions) {
     this.#options = options;
-    this.#m = options.m;
-    this.#timeoutMs = options.timeoutMs;
-    this.#binding = options.binding;
+    const { m, timeoutMs, binding } = options;
+    this.#settings = { m, timeoutMs, binding };
+    this.#latestSettings = this.#settings;
     this.#choice = complete(options);
     this.#latest = this.#choice;
-    this.#policy = this.#create(this.#choice);
+    this.#policy = this.#create(this.#choice, timeoutMs);
   }
 
   /** Slots begun so far. */
@@ -74,16 +77,9 @@ export class SlotLoop {
     return this.#slot;
   }
 
-  get m(): number {
-    return this.#m;
-  }
-
-  get timeoutMs(): number {
-    return this.#timeoutMs;
-  }
-
-  get binding(): string {
-    return this.#binding;
+  /** As of the next slot. */
+  get settings(): SlotSettings {
+    return this.#latestSettings;
   }
 
   get policy(): { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> } {
@@ -109,22 +105,23 @@ export class SlotLoop {
     });
   }
 
-  configure(changes: { m?: number; timeoutMs?: number; binding?: string }): void {
+  configure(changes: Partial<SlotSettings>): void {
+    const settings = { ...this.#latestSettings, ...changes };
+    this.#latestSettings = settings;
     this.#betweenSlots(() => {
-      this.#m = changes.m ?? this.#m;
-      this.#timeoutMs = changes.timeoutMs ?? this.#timeoutMs;
-      this.#binding = changes.binding ?? this.#binding;
+      this.#settings = settings;
     });
   }
 
   /**
    * Replaces the policy between two slots. It starts from nothing, as in the paper, whose
    * replacement was another process.
+   * @param timeoutMs t_timeout that goes with it: what a loss costs under P3
    * @throws ConfigError when the parameters do not fit; the running policy stays
    */
-  replacePolicy(choice: PolicyChoice): void {
+  replacePolicy(choice: PolicyChoice, timeoutMs = this.#latestSettings.timeoutMs): void {
     const next = complete(choice);
-    const policy = this.#create(next);
+    const policy = this.#create(next, timeoutMs);
     this.#latest = next;
     this.#betweenSlots(() => {
       const devices = this.devices;
@@ -141,7 +138,7 @@ export class SlotLoop {
    * @throws PolicyFaultError when the policy throws or chooses what it may not
    */
   begin(time: SlotTime): readonly SlotRequest[] {
-    const count = Math.min(this.#m, this.#deviceOf.size);
+    const count = Math.min(this.#settings.m, this.#deviceOf.size);
     this.#reserve(count);
     const chosen = count === 0 ? 0 : this.#select(count);
     const requests: SlotRequest[] = [];
@@ -211,7 +208,7 @@ export class SlotLoop {
       k,
       device: device.id,
       wsn: device.wsn,
-      binding: this.#binding,
+      binding: this.#settings.binding,
       explore: hasEpsilon ? this.#meta.explore[k] === 1 : null,
       eps: hasEpsilon ? this.#meta.epsilon : null,
       propensity: Number.isNaN(propensity) ? null : propensity,
@@ -229,12 +226,12 @@ export class SlotLoop {
     };
   }
 
-  #create(choice: Required<PolicyChoice>): Policy {
+  #create(choice: Required<PolicyChoice>, timeoutMs: number): Policy {
     // Every policy of a run draws from a stream of its own, the first one's as if it were alone.
     const stream = this.#policies++ === 0 ? [] : [String(this.#policies)];
     return createPolicy(choice.definition, choice.parameters, {
       rng: createRng(this.#options.seed, "policy", ...stream),
-      timeoutMs: this.#timeoutMs,
+      timeoutMs,
     });
   }
 
