@@ -133,15 +133,12 @@ describe("a JSONPath search", () => {
     await other.stop();
   });
 
-  it("has limits on what is selected and on who waits, and says so", async () => {
-    const search = { maxResults: 5, maxResultCharacters: 400, maxWaiting: 3 };
+  it("has limits on what is selected, and says so", async () => {
+    const search = { maxResults: 5, maxResultCharacters: 400 };
     const other = await DirectoryApp.start({ routes: { search } });
     for (const td of tds) await other.put(td.id, td);
     expect((await jsonPath("$..*", other)).json()).toMatchObject({ code: "QUERY_TOO_COSTLY" });
     expect((await jsonPath("$[0]", other)).json()).toMatchObject({ code: "QUERY_TOO_COSTLY" });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => jsonPath("$[*].id", other)));
-    const statuses = new Set(answers.map(({ status }) => status));
-    expect(statuses).toEqual(new Set([200, 503]));
     await other.stop();
   });
 

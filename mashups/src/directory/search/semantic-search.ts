@@ -22,7 +22,7 @@ interface Known {
 }
 
 /** After so many Things that are read for the first time, others get their turn. */
-const thingsPerTurn = 20;
+const thingsPerTurn = 5;
 
 /** Finds Things by what they mean. What a Thing means is worked out when it is first searched. */
 export class SemanticSearch {
