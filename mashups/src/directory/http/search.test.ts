@@ -198,6 +198,17 @@ describe("a semantic search", () => {
     },
   );
 
+  it("reads a description as JSON-LD: aliases, and nothing of contexts that are not at hand", async () => {
+    const other = await DirectoryApp.start();
+    const aliases = { Thermometer: "https://saref.etsi.org/core/Sensor" };
+    const context = ["https://www.w3.org/2022/wot/td/v1.1", "http://127.0.0.1:1/context", aliases];
+    await other.put("urn:a", { ...sampleTd("urn:a"), "@context": context, "@type": "Thermometer" });
+    await other.put("urn:b", { ...sampleTd("urn:b"), "@context": [...context, { "@vocab": 5 }] });
+    const answer = await other.get("/search/semantic?type=saref:Sensor");
+    expect(answer.json()).toMatchObject([{ id: "urn:a" }]);
+    await other.stop();
+  });
+
   it("follows what changes", async () => {
     await app.patch("urn:b", { "@type": ["saref:Sensor"] });
     expect(await find("type=fog:Device")).toEqual(["urn:a"]);
