@@ -1,8 +1,10 @@
 import { NotFoundError, OverloadedError, PayloadTooLargeError, VirtualClock } from "@fogwot/core";
 import { describe, expect, it } from "@jest/globals";
+import type { DirectoryChange } from "./change-listeners";
 import { compareCodePoints } from "./code-points";
-import { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
+import { Directory } from "./directory";
 import { ThingDescriptionRejectedError } from "./errors";
+import type { DirectoryOptions } from "./options";
 import { needsTitle, sampleTd } from "./test/sample-td";
 
 const startMs = Date.UTC(2026, 0, 1);

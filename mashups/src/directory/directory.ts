@@ -1,48 +1,20 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import {
-  type Clock,
-  type Logger,
-  NotFoundError,
-  OverloadedError,
-  silentLogger,
-  systemClock,
-} from "@fogwot/core";
+import { type Clock, type Logger, NotFoundError, silentLogger, systemClock } from "@fogwot/core";
+import { ChangeListeners, type DirectoryChange } from "./change-listeners";
 import { type DirectoryTd, Entry, enrich } from "./entry";
 import { ROOT_FIELD, ThingDescriptionRejectedError } from "./errors";
-import { EventJournal, type EventJournalOptions } from "./event-journal";
+import { EventJournal } from "./event-journal";
 import { ExpiryTimer } from "./expiry-timer";
+import { checkRoom, type Limits, limitsOf } from "./limits";
 import { DirectoryFile } from "./log/directory-file";
 import { applyMergePatch, createMergePatch } from "./merge-patch";
+import type { DirectoryOptions } from "./options";
 import { clientPart, expiryMs, register } from "./registration";
 import { checkSubmission, isObject, type SubmissionRules } from "./submission";
 import type { ThingEvent } from "./thing-event";
 import { ThingTable } from "./thing-table";
 import { schemaErrors } from "./validation";
-
-export interface DirectoryChange {
-  /** `added` and `removed` alternate for one id; `updated` comes between them. */
-  readonly kind: "added" | "updated" | "removed";
-  readonly id: string;
-  /** As it is served, without `registration`. */
-  readonly td: DirectoryTd;
-}
-
-export interface DirectoryOptions {
-  /** Where the Things outlive a restart; without it they do not. */
-  readonly file?: string;
-  /** What is wrong with a Thing Description. @default W3C's JSON Schema */
-  readonly validate?: SubmissionRules["validate"];
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  /** @default 10000 */
-  readonly maxThings?: number;
-  /** Of one Thing Description. @default 256 KiB */
-  readonly maxThingBytes?: number;
-  /** Of all Thing Descriptions. @default 256 MiB */
-  readonly maxTotalBytes?: number;
-  readonly events?: EventJournalOptions;
-}
 
 /**
  * A W3C WoT Thing Description Directory, without its HTTP side.
@@ -51,11 +23,12 @@ export interface DirectoryOptions {
  * moment on, and listeners hear of it.
  */
 export class Directory {
-  readonly #options: DirectoryOptions;
+  readonly #validate: SubmissionRules["validate"];
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #table = new ThingTable();
-  readonly #listeners = new Set<(change: DirectoryChange) => void>();
+  readonly #listeners: ChangeListeners;
+  readonly #limits: Limits;
   readonly #expiry: ExpiryTimer;
   readonly #file: DirectoryFile | undefined;
   /** Revisions count from the start of the process. */
@@ -63,20 +36,26 @@ export class Directory {
   readonly journal: EventJournal;
 
   constructor(options: DirectoryOptions) {
-    const { file, clock = systemClock, log = silentLogger } = options;
-    this.#options = options;
+    const { file, minRewriteBytes, validate = schemaErrors } = options;
+    const { clock = systemClock, log = silentLogger } = options;
+    this.#validate = validate;
+    this.#limits = limitsOf(options);
+    this.#listeners = new ChangeListeners(log);
     this.#clock = clock;
     this.#log = log;
     this.#expiry = new ExpiryTimer({ clock, onDue: () => this.#purge() });
     this.journal = new EventJournal(options.events);
     const [table, journal] = [this.#table, this.journal];
-    this.#file = file ? new DirectoryFile({ file, table, journal, clock, log }) : undefined;
+    const rewriting = minRewriteBytes === undefined ? {} : { minRewriteBytes };
+    this.#file = file
+      ? new DirectoryFile({ file, table, journal, clock, log, ...rewriting })
+      : undefined;
   }
 
   /** Reads the file, where there is one. What has expired meanwhile leaves now. */
   async start(): Promise<void> {
     await this.#file?.load();
-    for (const { id, td } of this.#table.sorted) this.#tell({ kind: "added", id, td });
+    for (const { id, td } of this.#table.sorted) this.#listeners.tell({ kind: "added", id, td });
     this.#removeExpired();
   }
 
@@ -89,7 +68,7 @@ export class Directory {
   }
 
   get maxThingBytes(): number {
-    return this.#options.maxThingBytes ?? 256 * 1024;
+    return this.#limits.maxThingBytes;
   }
 
   get size(): number {
@@ -195,15 +174,13 @@ export class Directory {
 
   /** Hears of every change from now on; the result ends that. */
   onChange(listener: (change: DirectoryChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** From the check to the note of the event all in one turn: nobody else changes it meanwhile. */
   #store(id: string, submitted: unknown, options: { isAnonymous: boolean }): Promise<void> {
     const previous = this.#table.get(id);
-    const { validate = schemaErrors } = this.#options;
-    const rules = { validate, maxThingBytes: this.maxThingBytes };
+    const rules = { validate: this.#validate, maxThingBytes: this.maxThingBytes };
     const { tdJson, lifetime } = checkSubmission(id, submitted, rules, previous);
     const registration = register(lifetime, this.#clock.now(), previous?.registration);
     const entry = new Entry(tdJson, { id, registration, ...options });
@@ -213,26 +190,13 @@ export class Directory {
       this.#insert(same);
       return this.#file?.touch(same) ?? Promise.resolve();
     }
-    this.#checkRoom(entry, previous);
+    checkRoom(this.#table, entry, this.#limits);
     this.#insert(entry);
-    this.#tell({ kind: previous ? "updated" : "added", id, td: entry.td });
+    this.#listeners.tell({ kind: previous ? "updated" : "added", id, td: entry.td });
     const event = previous
       ? this.journal.add("thing_updated", id, createMergePatch(previous.td, entry.td))
       : this.journal.add("thing_created", id);
     return this.#publish(event, this.#file?.put(entry, event));
-  }
-
-  #checkRoom(entry: Entry, previous: Entry | undefined): void {
-    const { maxThings = 10_000, maxTotalBytes = 256 * 1024 * 1024 } = this.#options;
-    if (!previous && this.#table.size >= maxThings) {
-      const message = `the directory holds ${maxThings} Things, which is its limit`;
-      throw new OverloadedError(message, { details: { maxThings } });
-    }
-    const totalBytes = this.#table.totalBytes + entry.jsonBytes - (previous?.jsonBytes ?? 0);
-    if (totalBytes > maxTotalBytes) {
-      const message = `the directory would exceed ${maxTotalBytes} bytes, which is its limit`;
-      throw new OverloadedError(message, { details: { maxTotalBytes } });
-    }
   }
 
   #insert(entry: Entry): void {
@@ -242,7 +206,7 @@ export class Directory {
 
   #remove({ id, td }: Entry): Promise<void> {
     this.#table.delete(id);
-    this.#tell({ kind: "removed", id, td });
+    this.#listeners.tell({ kind: "removed", id, td });
     const event = this.journal.add("thing_deleted", id);
     return this.#publish(event, this.#file?.delete(event));
   }
@@ -274,17 +238,6 @@ export class Directory {
       this.#remove(entry).catch((thrown: unknown) => {
         this.#log.warn({ err: thrown }, "the directory could not be saved after an expiry");
       });
-    }
-  }
-
-  /** A listener that fails is our own bug: it is logged, and the registration stands. */
-  #tell(change: DirectoryChange): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(change);
-      } catch (thrown) {
-        this.#log.error({ err: thrown, id: change.id }, "a listener of the directory failed");
-      }
     }
   }
 }

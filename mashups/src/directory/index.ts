@@ -9,7 +9,8 @@
  * addDirectoryRoutes(app, { directory, authorize, id: "urn:x:directory", title: "X", baseUrl });
  * ```
  */
-export { Directory, type DirectoryChange, type DirectoryOptions } from "./directory";
+export type { DirectoryChange } from "./change-listeners";
+export { Directory } from "./directory";
 export type { DirectoryTd } from "./entry";
 export {
   DirectoryFileError,
@@ -20,4 +21,5 @@ export {
   type ValidationError,
 } from "./errors";
 export { addDirectoryRoutes, type DirectoryRoutesOptions } from "./http/routes";
+export type { DirectoryOptions } from "./options";
 export type { Registration } from "./registration";

@@ -133,15 +133,12 @@ describe("a JSONPath search", () => {
     await other.stop();
   });
 
-  it("has limits on what is selected and on who waits, and says so", async () => {
-    const search = { maxResults: 5, maxResultCharacters: 400, maxWaiting: 3 };
+  it("has limits on what is selected, and says so", async () => {
+    const search = { maxResults: 5, maxResultCharacters: 400 };
     const other = await DirectoryApp.start({ routes: { search } });
     for (const td of tds) await other.put(td.id, td);
     expect((await jsonPath("$..*", other)).json()).toMatchObject({ code: "QUERY_TOO_COSTLY" });
     expect((await jsonPath("$[0]", other)).json()).toMatchObject({ code: "QUERY_TOO_COSTLY" });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => jsonPath("$[*].id", other)));
-    const statuses = new Set(answers.map(({ status }) => status));
-    expect(statuses).toEqual(new Set([200, 503]));
     await other.stop();
   });
 
@@ -200,6 +197,17 @@ describe("a semantic search", () => {
       expect([answer.status, answer.json()]).toMatchObject([400, { code: "INPUT" }]);
     },
   );
+
+  it("reads a description as JSON-LD: aliases, and nothing of contexts that are not at hand", async () => {
+    const other = await DirectoryApp.start();
+    const aliases = { Thermometer: "https://saref.etsi.org/core/Sensor" };
+    const context = ["https://www.w3.org/2022/wot/td/v1.1", "http://127.0.0.1:1/context", aliases];
+    await other.put("urn:a", { ...sampleTd("urn:a"), "@context": context, "@type": "Thermometer" });
+    await other.put("urn:b", { ...sampleTd("urn:b"), "@context": [...context, { "@vocab": 5 }] });
+    const answer = await other.get("/search/semantic?type=saref:Sensor");
+    expect(answer.json()).toMatchObject([{ id: "urn:a" }]);
+    await other.stop();
+  });
 
   it("follows what changes", async () => {
     await app.patch("urn:b", { "@type": ["saref:Sensor"] });

@@ -77,6 +77,11 @@ export class JsonPathSearch {
     throw new QueryTooCostlyError(result.message);
   }
 
+  /** Whether there is a thread at this moment. */
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
   /** Ends the thread; a query under way fails. */
   async close(): Promise<void> {
     this.#isClosed = true;

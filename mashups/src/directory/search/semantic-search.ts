@@ -2,17 +2,17 @@ import {
   compileCriteria,
   type Logger,
   type ReadMeaning,
-  readLocalMeaning,
   type ThingCriteria,
   type ThingMeaning,
 } from "@fogwot/core";
+import { semanticIndex } from "@fogwot/thing-descriptions";
 import type { Entry } from "../entry";
 
 export interface SemanticSearchOptions {
   /** What is searched, in the order of the listing; asked at every search. */
   readonly entries: () => readonly Entry[];
   readonly log: Logger;
-  /** Expands a Thing Description, with local contexts only. @default by its own prefixes */
+  /** @default JSON-LD expansion with local contexts */
   readonly readMeaning?: ReadMeaning;
 }
 
@@ -22,7 +22,7 @@ interface Known {
 }
 
 /** After so many Things that are read for the first time, others get their turn. */
-const thingsPerTurn = 20;
+const thingsPerTurn = 5;
 
 /** Finds Things by what they mean. What a Thing means is worked out when it is first searched. */
 export class SemanticSearch {
@@ -57,7 +57,7 @@ export class SemanticSearch {
 
   /** undefined: it is valid as a Thing Description, and yet no JSON-LD. It is not found by meaning. */
   async #read({ id, td }: Entry): Promise<ThingMeaning | undefined> {
-    const { readMeaning = readLocalMeaning, log } = this.#options;
+    const { readMeaning = semanticIndex, log } = this.#options;
     try {
       return await readMeaning(td);
     } catch (thrown) {

@@ -5,8 +5,9 @@ import { createHttpApp } from "../../server/http/http-app";
 import { parseJson } from "../../server/http/json-body";
 import { addOtherMethods } from "../../server/http/other-methods";
 import { type Answer, callUrl } from "../../server/test/http-client";
-import { Directory, type DirectoryOptions } from "../directory";
+import { Directory } from "../directory";
 import { addDirectoryRoutes, type DirectoryRoutesOptions } from "../http/routes";
+import type { DirectoryOptions } from "../options";
 import { EventStream } from "./event-stream";
 import { needsTitle, sampleTd } from "./sample-td";
 

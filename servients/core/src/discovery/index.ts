@@ -14,9 +14,13 @@ export { isThingDirectory, isThingLink } from "./exploratory-types";
 export type { DiscoveryFinding, DiscoveryFindingCode } from "./findings";
 export type { DiscoveryOptions } from "./options";
 export { registrationOf, type ThingRegistration } from "./registration";
-export { compileCriteria, type MeaningTest, type ThingCriteria } from "./semantics/criteria";
-export { readLocalMeaning } from "./semantics/local-meaning";
-export type { Coordinates, ReadMeaning, ThingLocation, ThingMeaning } from "./semantics/meaning";
+export {
+  compileCriteria,
+  type MeaningTest,
+  type ReadMeaning,
+  type ThingCriteria,
+  type ThingMeaning,
+} from "./semantics/criteria";
 export type { ThingDiscovery } from "./thing-discovery";
 export { compileQuery, type ThingQuery, type ThingTest } from "./thing-query";
 export { type WithDiscoveryOptions, withDiscovery } from "./with-discovery";

@@ -1,5 +1,5 @@
 import type { Fetcher } from "./documents/fetcher";
-import type { ReadMeaning } from "./semantics/meaning";
+import type { ReadMeaning } from "./semantics/criteria";
 import type { ThingQuery } from "./thing-query";
 
 export interface DiscoveryOptions {
@@ -9,7 +9,7 @@ export interface DiscoveryOptions {
   readonly authorization?: (url: URL) => string | undefined;
   /** How documents are fetched, by URL scheme. @default HTTP and HTTPS */
   readonly fetchers?: Readonly<Record<string, Fetcher>>;
-  /** Reads what a Thing Description means, for the query. */
+  /** Reads what a Thing Description means, for the query. @default JSON-LD with local contexts */
   readonly readMeaning?: ReadMeaning;
   readonly signal?: AbortSignal;
   /** Of one document. @default 10 000 ms */

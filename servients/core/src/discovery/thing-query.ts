@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { semanticIndex } from "@fogwot/thing-descriptions";
 import type { ThingDescription } from "wot-typescript-definitions";
-import { compileCriteria, type ThingCriteria } from "./semantics/criteria";
-import { readLocalMeaning } from "./semantics/local-meaning";
-import type { ReadMeaning } from "./semantics/meaning";
+import { compileCriteria, type ReadMeaning, type ThingCriteria } from "./semantics/criteria";
 
 /** Which Things are wanted. All of it must hold. */
 export interface ThingQuery extends ThingCriteria {
@@ -14,12 +13,12 @@ export interface ThingQuery extends ThingCriteria {
 export type ThingTest = (td: ThingDescription) => Promise<boolean>;
 
 /**
- * @param readMeaning asked only where the query is about meaning
+ * @param readMeaning asked only where the query is about meaning: JSON-LD expansion is not cheap
  * @throws InputError
  */
 export function compileQuery(
   query: ThingQuery,
-  readMeaning: ReadMeaning = readLocalMeaning,
+  readMeaning: ReadMeaning = semanticIndex,
 ): ThingTest {
   const { fragment, predicate, ...criteria } = query;
   const isMeant = compileCriteria(criteria);

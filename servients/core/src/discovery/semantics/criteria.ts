@@ -1,7 +1,14 @@
+import { iriOf, type SemanticIndex } from "@fogwot/thing-descriptions";
 import { InputError } from "../../errors";
-import { distanceM } from "./distance";
-import { iriOf, knownPrefixes, TD_NAMESPACE } from "./iris";
-import type { Coordinates, ThingMeaning } from "./meaning";
+import { distanceM, type Point } from "./distance";
+
+/** What a Thing is, measures, and where it is, by IRI: whatever prefixes it is written with. */
+export type ThingMeaning = Pick<SemanticIndex, "types" | "affordanceTypes" | "units" | "location">;
+
+/** Reads what a Thing Description means. Nothing is ever fetched for it. */
+export type ReadMeaning = (td: object) => Promise<ThingMeaning>;
+
+const TD_NAMESPACE = "https://www.w3.org/2019/wot/td#";
 
 /** What is looked for. All of it must hold. */
 export interface ThingCriteria {
@@ -55,12 +62,12 @@ function namesOf(parameter: string, term: string): string[] {
   if (!term.includes(":")) return [term, TD_NAMESPACE + term];
   const iri = iriOf(term);
   if (iri !== undefined) return [iri];
-  const wanted = `an IRI, or one of the prefixes ${knownPrefixes().join(", ")}`;
+  const wanted = "an IRI, or a name with a prefix of TD 1.1 or of our models, such as saref:Sensor";
   throw new InputError({ path: `?${parameter}`, got: term, wanted });
 }
 
 /** @throws InputError */
-function parseCircle(text: string): { centre: Coordinates; radiusM: number } {
+function parseCircle(text: string): { centre: Point; radiusM: number } {
   const parts = text.split(",");
   const [latitude = Number.NaN, longitude = Number.NaN, radiusM = Number.NaN] = parts.map((part) =>
     part.trim() === "" ? Number.NaN : Number(part),

@@ -1,16 +1,16 @@
+import { semanticIndex } from "@fogwot/thing-descriptions";
 import { describe, expect, it } from "@jest/globals";
 import { InputError } from "../../errors";
 import { compileCriteria } from "./criteria";
 import { distanceM } from "./distance";
-import { readLocalMeaning } from "./local-meaning";
 
 const td = {
   "@context": [
     "https://www.w3.org/2022/wot/td/v1.1",
     {
       s: "https://saref.etsi.org/core/",
-      unit: "http://qudt.org/vocab/unit/",
-      geo: { "@id": "http://www.w3.org/2003/01/geo/wgs84_pos#" },
+      q: "http://qudt.org/vocab/unit/",
+      geo: "http://www.w3.org/2003/01/geo/wgs84_pos#",
       schema: "https://schema.org/",
       fog: "https://fogwot.dev/ns#",
     },
@@ -30,42 +30,12 @@ const td = {
     },
   ],
   properties: {
-    t: { "@type": "s:Temperature", type: "number", unit: "unit:DEG_C" },
+    t: { "@type": "s:Temperature", type: "number", unit: "q:DEG_C" },
     inner: { type: "object", properties: { p: { type: "number", unit: "bar" } } },
   },
-  actions: { heat: { "@type": ["s:OnCommand"], input: { oneOf: [{ unit: "unit:K" }] } } },
-  events: { hot: { data: { type: "array", items: { unit: "unit:DEG_C" } } } },
+  actions: { heat: { "@type": ["s:OnCommand"], input: { oneOf: [{ unit: "q:K" }] } } },
+  events: { hot: { data: { type: "array", items: { unit: "q:DEG_C" } } } },
 };
-
-describe("what a Thing means", () => {
-  it("is read by the prefixes of its own context", async () => {
-    expect(await readLocalMeaning(td)).toEqual({
-      types: ["https://www.w3.org/2019/wot/td#Thing", "https://saref.etsi.org/core/Sensor"],
-      affordanceTypes: [
-        "https://saref.etsi.org/core/OnCommand",
-        "https://saref.etsi.org/core/Temperature",
-      ],
-      units: ["bar", "http://qudt.org/vocab/unit/DEG_C", "http://qudt.org/vocab/unit/K"],
-      location: {
-        site: "factory",
-        node: "fog-wifi",
-        places: ["Hall 3", "Line 2", "Plant", "https://plant.example/hall-3"],
-        coordinates: [{ latitude: 52.5, longitude: 13.4 }],
-      },
-    });
-  });
-
-  it("is nothing in an empty description, and no fault in an odd one", async () => {
-    const nothing = { types: [], affordanceTypes: [], units: [] };
-    for (const odd of [
-      {},
-      { "@context": null, "@type": 5, properties: [] },
-      { properties: { a: 1 } },
-    ]) {
-      expect(await readLocalMeaning(odd)).toMatchObject(nothing);
-    }
-  });
-});
 
 describe("criteria", () => {
   it.each([
@@ -82,7 +52,7 @@ describe("criteria", () => {
     [{ near: [" 52.5 , 13.5 , 6900 "] }, true],
     [{ near: ["52.5,13.5,6700"] }, false],
   ])("%j hold: %s", async (criteria, holds) => {
-    expect(compileCriteria(criteria)(await readLocalMeaning(td))).toBe(holds);
+    expect(compileCriteria(criteria)(await semanticIndex(td))).toBe(holds);
   });
 
   it.each([
