@@ -71,7 +71,9 @@ export class Board {
     this.#process = child;
     // The pipe breaks when the board dies, which its exit reports.
     child.stdin.on("error", () => undefined);
+    let lastWords = "";
     readline.createInterface({ input: child.stderr }).on("line", (line) => {
+      lastWords = line;
       log.info({ device, line }, "board says");
     });
     return new Promise((resolve, reject) => {
@@ -94,7 +96,10 @@ export class Board {
         else reject(new ChildProcessError(`board ${device}`, reason));
       };
       child.once("error", (error) => onEnd(error.message));
-      child.once("exit", (code, signal) => onEnd(`ended with ${code ?? signal}`));
+      // At "exit" its last words may still be in the pipe.
+      child.once("close", (code, signal) => {
+        onEnd([`ended with ${code ?? signal}`, lastWords].filter((part) => part !== "").join(": "));
+      });
     });
   }
 

@@ -58,6 +58,8 @@ describe("emulation file", () => {
 
   it("refuses unknown keys and impossible probabilities", () => {
     expect(fault("boards: []\nspeed: 3").mismatches[0]).toMatchObject({ path: "/speed", got: 3 });
+    const period = fault("boards: [{ device: wifi-1, readingPeriodMs: 100 }]");
+    expect(period.mismatches[0]).toMatchObject({ path: "/boards/0/readingPeriodMs", got: 100 });
     const loss = fault("boards: [{ device: wifi-1, link: { filterLoss: 70 } }]");
     expect(loss.mismatches[0]).toMatchObject({ path: "/boards/0/link/filterLoss", got: 70 });
   });

@@ -77,10 +77,10 @@ export const EMULATION_SCHEMA = {
           },
           readingPeriodMs: {
             type: "integer",
-            minimum: 1,
+            minimum: 1_000,
             maximum: 3_600_000,
             default: 1_000,
-            description: "A fresh sample at most once per this; a DHT11 has 1000.",
+            description: "Sampling interval after start and reset; a DHT11 samples once a second.",
           },
           silent: { type: "boolean", default: false, description: "Answers nothing." },
           link: { ...LINK_SETTINGS_SCHEMA, default: {} },

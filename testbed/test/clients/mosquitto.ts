@@ -5,6 +5,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { findProgram } from "../../src/doctor/find-program";
+import { guarded } from "../../src/soak/site/command";
 import { until } from "../../src/soak/site/until";
 
 export interface Login {
@@ -22,7 +23,7 @@ export class Mosquitto implements AsyncDisposable {
   constructor(port: number, login?: Login) {
     this.port = port;
     this.#login = login;
-    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-mosquitto-"));
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "fwt-mosquitto-"));
   }
 
   /** @param login without it anybody may connect */
@@ -45,8 +46,8 @@ export class Mosquitto implements AsyncDisposable {
       "log_dest stderr",
     ];
     fs.writeFileSync(configuration, `${lines.join("\n")}\n`);
-    const program = findProgram("mosquitto") ?? "mosquitto";
-    this.#child = spawn(program, ["-c", configuration], { stdio: "ignore" });
+    const command = [findProgram("mosquitto") ?? "mosquitto", "-c", configuration];
+    this.#child = spawn(...guarded(command), { stdio: "ignore" });
     await until("mosquitto listening", () => isListening(this.port));
   }
 

@@ -29,7 +29,7 @@ describe("fogwot soak", () => {
   });
 
   it("restarts, in its short form: all is well after each fault, and its last line says so", async () => {
-    const { stdout } = await soak("restarts", "--for", "4s", "--seed", "3", "--json");
+    const { stdout } = await soak("restarts", "--for", "2s", "--seed", "3", "--json");
     const { passed, checks } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as {
       passed: boolean;
       checks: SoakCheck[];
@@ -49,7 +49,7 @@ describe("long live sensing, in its short form", () => {
     const { checks, figures } = await runSensing({
       site,
       sampleMs: 250,
-      goesOn: () => looks++ < 12,
+      goesOn: () => looks++ < 7,
       // What the machine is busy with besides is no fault of the site.
       leastPace: 0.2,
       onProgress: () => undefined,

@@ -19,8 +19,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  const { exitCode, summary } = await site.stop();
-  await board.stop();
+  const { exitCode, summary } = await site.stop().finally(() => board.stop());
   expect(summary?.leftover).toEqual([]);
   expect(exitCode).toBe(0);
 });
@@ -30,6 +29,7 @@ describe("malformed input", () => {
     const { checks, figures } = await runMalformed({
       site,
       board,
+      flooded: "wifi-2",
       bystander: "wifi-1",
       perRound: { datagrams: 10_000, others: 1_000 },
       goesOn: (rounds) => rounds < 10,

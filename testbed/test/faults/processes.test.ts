@@ -15,6 +15,9 @@ import { until } from "../../src/soak/site/until";
 
 jest.setTimeout(90_000);
 
+/** Of the client; less than the site is given to come back, so that a request lost meanwhile is followed by another. */
+const CLIENT_LIMIT_MS = 3_000;
+
 let site: LivingSite;
 let consumer: SiteConsumer;
 
@@ -29,7 +32,7 @@ beforeAll(async () => {
     }),
     emulation: withPerfectLinks,
   });
-  consumer = await SiteConsumer.open(site);
+  consumer = await SiteConsumer.open(site, CLIENT_LIMIT_MS);
 });
 afterAll(async () => {
   await consumer.stop();
@@ -282,7 +285,7 @@ describe("fogwot up itself, killed", () => {
     const kept = new Set((await rows()).map(({ line }) => line));
     expect(told.filter(({ line }) => !kept.has(line))).toEqual([]);
     await consumer.stop();
-    consumer = await SiteConsumer.open(site);
+    consumer = await SiteConsumer.open(site, CLIENT_LIMIT_MS);
     for (const binding of BINDING_NAMES) {
       expect(await consumer.getData("wifi-1", binding)).toMatchObject(OUTPUT);
     }

@@ -1,4 +1,4 @@
-import { BINDING_NAMES, FogwotError, systemClock } from "@fogwot/core";
+import { BINDING_NAMES, FogwotError, InteractionError, systemClock } from "@fogwot/core";
 import type { SiteConsumer } from "../site/consumer";
 
 /** Requests of a client that does nothing wrong, while others do their worst. */
@@ -45,7 +45,7 @@ export class Bystander {
         await this.#consumer.getData(this.#device, binding);
         this.#answered[binding]++;
       } catch (error) {
-        const key = `${binding}: ${error instanceof FogwotError ? error.code : String(error)}`;
+        const key = `${binding}: ${codeOf(error)}`;
         this.#failed[key] = (this.#failed[key] ?? 0) + 1;
       }
       this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startMs);
@@ -53,4 +53,10 @@ export class Bystander {
       await systemClock.sleep(PAUSE_MS, signal).catch(() => undefined);
     }
   }
+}
+
+/** The Thing's own code where it answered with a problem. */
+function codeOf(error: unknown): string {
+  if (error instanceof InteractionError) return error.problem?.code ?? error.code;
+  return error instanceof FogwotError ? error.code : String(error);
 }

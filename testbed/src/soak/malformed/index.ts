@@ -6,6 +6,7 @@ import { HostileBoard } from "./hostile-board";
 import { runMalformed } from "./run";
 
 const HOSTILE = "wifi-3";
+const FLOODED = "wifi-2";
 const BYSTANDER = "wifi-1";
 const PER_ROUND = { datagrams: 10_000, others: 1_000 };
 
@@ -23,6 +24,7 @@ export const soak: SoakDefinition = {
       site,
       board,
       seed,
+      flooded: FLOODED,
       bystander: BYSTANDER,
       perRound: PER_ROUND,
       goesOn: () => !signal.aborted && systemClock.monotonicMs() < endMs,

@@ -21,6 +21,8 @@ export interface MalformedOptions {
   readonly board: HostileBoard;
   /** Sound requests go to this one. */
   readonly bystander: string;
+  /** The emulated board that is flooded itself; what its socket cannot hold is lost, as on any radio. */
+  readonly flooded: string;
   /** Pieces per round: bad datagrams at the driver; of each other kind. */
   readonly perRound: { readonly datagrams: number; readonly others: number };
   /** Ends after a round for which this is false. */
@@ -94,9 +96,11 @@ export async function runMalformed(
   return { figures, checks: checksOf(figures) };
 }
 
-function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsumer): Flood[] {
-  const { server, emulated: addresses } = site.attached.info;
-  const emulated = Object.values(addresses);
+function openFloods(
+  { site, board, flooded, seed }: MalformedOptions,
+  consumer: SiteConsumer,
+): Flood[] {
+  const { server, emulated } = site.attached.info;
   const thing = consumer.things.find(({ kind }) => kind === "device");
   const base = (binding: BindingName): string => {
     const forms = thing?.td.actions?.getData?.forms ?? [];
@@ -106,7 +110,7 @@ function openFloods({ site, board, seed }: MalformedOptions, consumer: SiteConsu
   return [
     new DatagramFlood(site, board, seed),
     new StrangerFlood(board, async () => (await countsOf(site)).strangers ?? 0),
-    new BoardFlood(emulated[0] ?? "", board, seed),
+    new BoardFlood(emulated[flooded] ?? "", board, seed),
     new HttpFlood(base("http"), seed),
     new CoapFlood(base("coap"), seed),
     new MqttFlood({

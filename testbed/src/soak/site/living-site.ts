@@ -4,7 +4,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ChildProcessError, compiledEntry, loadSite, systemClock } from "@fogwot/core";
-import { findProgram } from "../../doctor/find-program";
 import { SiteNotRunningError } from "../../errors";
 import { processesMarked } from "../../files/process-table";
 import type { ApiClient } from "../../site-run/api-client";
@@ -13,7 +12,7 @@ import { livingRuns } from "../../site-run/run-file";
 import { siteDirectory } from "../../site-run/state-directory";
 import type { UpSummary } from "../../up/up";
 import { REPORT_FOLDER } from "../verdict/collector";
-import { fogwotCommand } from "./command";
+import { fogwotCommand, guarded } from "./command";
 import { copySite, type SiteChanges } from "./site-copy";
 import { GENEROUS_MS, until } from "./until";
 
@@ -111,11 +110,7 @@ export class LivingSite implements AsyncDisposable {
     const { args = [] } = this.#options;
     const command = fogwotCommand("up", this.siteFile, "--port-base", "0", "--json", ...args);
     // The site must not outlive a test that is killed.
-    const guard = findProgram("setpriv");
-    const [program = "", ...rest] = guard
-      ? [guard, "--pdeathsig", "TERM", "--", ...command]
-      : command;
-    const child = spawn(program, rest, {
+    const child = spawn(...guarded(command), {
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
