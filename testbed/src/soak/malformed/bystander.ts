@@ -4,7 +4,7 @@ import type { SiteConsumer } from "../site/consumer";
 /** Requests of a client that does nothing wrong, while others do their worst. */
 export interface BystanderFigures {
   readonly answered: Readonly<Record<string, number>>;
-  /** "http: code" of each request that failed, with how often. */
+  /** "http: code during datagrams" of each request that failed, with how often. */
   readonly failed: Readonly<Record<string, number>>;
   readonly slowestMs: number;
 }
@@ -13,6 +13,8 @@ const PAUSE_MS = 20;
 
 /** Asks one device over every binding, again and again, one request a binding at a time. */
 export class Bystander {
+  /** What the others do meanwhile. */
+  phase = "";
   readonly #consumer: SiteConsumer;
   readonly #device: string;
   readonly #answered: Record<string, number> = {};
@@ -41,11 +43,12 @@ export class Bystander {
     this.#answered[binding] = 0;
     while (!signal.aborted) {
       const startMs = performance.now();
+      const { phase } = this;
       try {
         await this.#consumer.getData(this.#device, binding);
         this.#answered[binding]++;
       } catch (error) {
-        const key = `${binding}: ${codeOf(error)}`;
+        const key = `${binding}: ${codeOf(error)} during ${phase}`;
         this.#failed[key] = (this.#failed[key] ?? 0) + 1;
       }
       this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startMs);

@@ -72,8 +72,10 @@ export async function runMalformed(
   try {
     do {
       for (const flood of floods) {
+        bystander.phase = flood.name;
         await flood.send(flood.name === "datagrams" ? perRound.datagrams : perRound.others);
       }
+      bystander.phase = "garbage collection";
       for (const [name, one] of series) await one.sample(before.get(name) ?? -1, site.memoryFolder);
       rounds++;
       onProgress(
