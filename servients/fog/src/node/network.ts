@@ -152,6 +152,9 @@ export class Network implements DriverPort {
   }
 
   #take(data: DriverData): void {
+    // Queries and data have a socket each, and these come and go one by one. A device whose driver
+    // cannot be asked is not online; the connect asks for every status anew.
+    if (data.kind === "status" && !this.#client.isConnected) return;
     this.records.get(data.device)?.apply(data);
   }
 
