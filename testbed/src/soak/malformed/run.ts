@@ -207,13 +207,13 @@ function checksOf({ floods, bystander, memory, crashed }: MalformedFigures): Soa
   ];
 }
 
-/** Failures are keyed `<binding>: <code>`, `<binding>: INTERACTION` where the Thing answered. */
+/** Failures are keyed `<binding>: <code> during <flood>`; a fault without a type is no code. */
 function isRareAndTyped(
   answered: Readonly<Record<string, number>>,
   failed: Readonly<Record<string, number>>,
 ): boolean {
   const count = (by: Readonly<Record<string, number>>): number =>
     Object.values(by).reduce((sum, one) => sum + one, 0);
-  const areTyped = Object.keys(failed).every((key) => key.includes("INTERACTION"));
+  const areTyped = Object.keys(failed).every((key) => /: [A-Z_]+ during /.test(key));
   return areTyped && count(failed) * 99 <= count(answered);
 }
