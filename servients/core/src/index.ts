@@ -11,4 +11,5 @@ export * from "./bindings/http";
 export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
 export * from "./discovery";
+export * from "./security";
 export * from "./servient";

@@ -4,6 +4,7 @@ export { InteractionError, InteractionTimeoutError, UnreachableError } from "./i
 export { isProblemDetails, toFogwotError } from "./problem";
 export { RemoteError } from "./remote-error";
 export {
+  ForbiddenError,
   InputError,
   InternalError,
   type Mismatch,
@@ -12,6 +13,7 @@ export {
   OperationNotAllowedError,
   OverloadedError,
   PayloadTooLargeError,
+  TooManyRequestsError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
 } from "./request-errors";

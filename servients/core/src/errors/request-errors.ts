@@ -90,6 +90,28 @@ export class UnauthorizedError extends FogwotError {
   readonly status = 401;
 }
 
+/** Who asks is known, but not entitled to it. */
+export class ForbiddenError extends FogwotError {
+  readonly code = "FORBIDDEN";
+  readonly title = "Not permitted";
+  readonly status = 403;
+}
+
+/** More requests than this client, or this Thing, is granted. */
+export class TooManyRequestsError extends FogwotError {
+  readonly code = "TOO_MANY_REQUESTS";
+  readonly title = "Too many requests";
+  readonly status = 429;
+  readonly retryAfterMs: number;
+  constructor(retryAfterMs: number, options: ErrorOptions = {}) {
+    super(`too many requests; try again in ${Math.ceil(retryAfterMs / 1_000)} s`, {
+      ...options,
+      details: { retryAfterMs },
+    });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Our own bug: the message stays generic, the cause is logged. */
 export class InternalError extends FogwotError {
   readonly code = "INTERNAL";
