@@ -1,7 +1,7 @@
 import type { ExposedThing, Form } from "@node-wot/core";
-import type { DataSchema } from "wot-typescript-definitions";
 import { isAsynchronous } from "../actions";
 import { CBOR_TYPE } from "../cbor";
+import { INVOCATION, INVOCATION_VARIABLE, NAMES, NAMES_VARIABLE } from "../operation-variables";
 import { JSON_TYPE } from "../payload";
 import { declareOperationVariable, uriTemplate, uriVariableSchemas } from "../uri-variables";
 import { LONG_POLL_QUERY } from "./longpoll/wishes";
@@ -120,18 +120,6 @@ export function addThingForms(thing: ExposedThing, href: string, able: ThingAbil
   if (able.readable) add(holder, cborForm(some, ["readmultipleproperties"]));
   return variable;
 }
-
-const NAMES_VARIABLE = "names";
-const NAMES: DataSchema = {
-  type: "string",
-  description:
-    "Names of properties, separated by commas; a comma or % inside one is percent-encoded.",
-};
-const INVOCATION_VARIABLE = "invocation";
-const INVOCATION: DataSchema = {
-  type: "string",
-  description: "Which invocation: the last segment of the href in its status.",
-};
 
 /** The answer to an asynchronous invocation: its status, and where to ask for it again. */
 function createdResponse(contentType: string) {

@@ -1,6 +1,6 @@
 import type { ExposedThing } from "@node-wot/core";
 import type { DataSchema } from "wot-typescript-definitions";
-import { InputError } from "../../../errors";
+import { namesIn } from "../../operation-variables";
 import { decode, encode, JSON_TYPE, type Payload } from "../../payload";
 import { joinJson, readProperties, writeProperties } from "../../property-sets";
 import type { FormIndexes } from "../forms";
@@ -69,28 +69,6 @@ export function propertiesResource(route: PropertiesRoute): Resource {
 
 function property(name: string) {
   return { kind: "properties", name } as const;
-}
-
-/**
- * The properties a query names.
- * @returns undefined where it names none
- * @throws InputError for a name that is no readable property's
- */
-function namesIn(query: string, parameter: string, readable: readonly string[]) {
-  if (query === "") return undefined;
-  const given = new URLSearchParams(query).getAll(parameter);
-  if (given.length === 0) return undefined;
-  const names = given.flatMap((list) => list.split(",")).filter((name) => name !== "");
-  return [...new Set(names.map((name) => nameOf(name, parameter, readable)))];
-}
-
-/** A name as it is, or with its commas and percent signs encoded. */
-function nameOf(given: string, parameter: string, readable: readonly string[]): string {
-  if (readable.includes(given)) return given;
-  const decoded = given.replace(/%(2c|25)/gi, (_, code) => (code === "25" ? "%" : ","));
-  if (readable.includes(decoded)) return decoded;
-  const wanted = "the names of readable properties, separated by commas";
-  throw new InputError({ path: `?${parameter}`, got: decoded, wanted });
 }
 
 const ANY: DataSchema = {};
