@@ -13,6 +13,11 @@ export interface Payload {
 
 export const JSON_TYPE = "application/json";
 
+/** Media types of values, preferred one first. */
+export function valueTypes(cbor: boolean): readonly string[] {
+  return cbor ? [JSON_TYPE, CBOR_TYPE] : [JSON_TYPE];
+}
+
 /** A Content whose bytes are at hand: node-wot gets them without the ticks of a stream. */
 class BufferedContent implements Content {
   type: string;

@@ -2,7 +2,7 @@ import type { ExposedThing } from "@node-wot/core";
 import type { DataSchema } from "wot-typescript-definitions";
 import { FogwotError, InputError, toFogwotError } from "../errors";
 import { readProperty, writeChecked } from "./interaction";
-import { decode, encode, type Payload } from "./payload";
+import { decode, encode, JSON_TYPE, type Payload } from "./payload";
 import { validate } from "./schema";
 
 /**
@@ -22,6 +22,20 @@ export async function readProperties(
   });
   return (await Promise.all(read)).filter(([, payload]) => payload.body.length > 0);
 }
+
+/** Payloads of one JSON form each → one payload, an object of them. */
+export function propertySet(
+  members: readonly (readonly [string, Payload])[],
+  type: string,
+): Payload {
+  if (type === JSON_TYPE) return { type, body: joinJson(members) };
+  return encode(
+    Object.fromEntries(members.map(([name, value]) => [name, decode(value, ANY)])),
+    type,
+  );
+}
+
+const ANY: DataSchema = {};
 
 /** Payloads of one JSON form each → the JSON text of an object of them. */
 export function joinJson(members: readonly (readonly [string, Payload])[]): Buffer {

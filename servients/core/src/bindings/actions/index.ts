@@ -7,4 +7,4 @@ export type { ActionState, Invocation } from "./invocation";
 export { ActionRegistry } from "./registry";
 export { ACTION_DEFAULTS, type ActionSettings } from "./settings";
 export { type ActionStatus, isActionStatus, statusOf } from "./status";
-export { actionsOf, cancelSignal, isAsynchronous, startAction } from "./thing-actions";
+export { actionsOf, cancelSignal, isAsynchronous, startAction, statusesOf } from "./thing-actions";

@@ -5,6 +5,7 @@ import { decode, type Payload } from "../payload";
 import type { Invocation } from "./invocation";
 import { type ActionOutput, ActionRegistry } from "./registry";
 import type { ActionSettings } from "./settings";
+import { type ActionStatus, statusOf } from "./status";
 
 // Keyed by the Thing, so that every binding sees the same invocations and they go with the Thing.
 const registries = new WeakMap<ExposedThing, ActionRegistry>();
@@ -49,6 +50,23 @@ export function startAction(
     const output = await runAction(thing, name, given, { ...request, signal });
     return outputOf(output, schema ?? {});
   });
+}
+
+/**
+ * What the invocations of some actions have come to, by action, newest first.
+ * @param hrefOf where a binding answers for an invocation
+ */
+export function statusesOf(
+  thing: ExposedThing,
+  names: readonly string[],
+  hrefOf: (invocation: Invocation) => string,
+): Record<string, ActionStatus[]> {
+  const all = actionsOf(thing).all();
+  const known = names.flatMap((name): [string, ActionStatus[]][] => {
+    const invocations = all.get(name);
+    return invocations ? [[name, invocations.map((one) => statusOf(one, hrefOf(one)))]] : [];
+  });
+  return Object.fromEntries(known);
 }
 
 function outputOf(output: Payload | undefined, schema: DataSchema): ActionOutput {

@@ -1,4 +1,4 @@
-import { type ActionStatus, actionsOf, statusOf } from "../../actions";
+import { actionsOf, statusesOf, statusOf } from "../../actions";
 import { encode } from "../../payload";
 import { type Exchange, type Resource, resource } from "../server/exchange";
 import { answerType } from "../server/media-types";
@@ -39,13 +39,8 @@ async function answerAll(exchange: Exchange, routes: readonly ActionRoute[]): Pr
   const type = answerType(request, types);
   const names = routes.map(({ name }) => name);
   const permitted = await gate.permitted(request, "queryaction", "actions", names);
-  const all = actionsOf(thing).all();
-  const byAction: Record<string, ActionStatus[]> = {};
-  for (const { name, url } of routes) {
-    const invocations = permitted.includes(name) ? all.get(name) : undefined;
-    if (!invocations) continue;
-    byAction[name] = invocations.map((one) => statusOf(one, `${url}/${one.id}`));
-  }
+  const urls = new Map(routes.map(({ name, url }) => [name, url]));
+  const byAction = statusesOf(thing, permitted, ({ action, id }) => `${urls.get(action)}/${id}`);
   sendPayload(response, 200, encode(byAction, type), NEVER_STORED);
 }
 

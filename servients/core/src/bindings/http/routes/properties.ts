@@ -1,8 +1,7 @@
 import type { ExposedThing } from "@node-wot/core";
-import type { DataSchema } from "wot-typescript-definitions";
 import { namesIn } from "../../operation-variables";
-import { decode, encode, JSON_TYPE, type Payload } from "../../payload";
-import { joinJson, readProperties, writeProperties } from "../../property-sets";
+import { JSON_TYPE } from "../../payload";
+import { propertySet, readProperties, writeProperties } from "../../property-sets";
 import type { FormIndexes } from "../forms";
 import { readBody } from "../server/body";
 import { type Exchange, type Resource, resource } from "../server/exchange";
@@ -40,7 +39,7 @@ export function propertiesResource(route: PropertiesRoute): Resource {
     if (named) for (const name of named) await gate.pass(request, "readproperty", property(name));
     const names = named ?? (await gate.permitted(request, "readproperty", "properties", readable));
     const values = await readProperties(thing, names, (name) => forms.get(name)?.json ?? 0);
-    sendPayload(response, 200, objectOf(values, type));
+    sendPayload(response, 200, propertySet(values, type));
   };
 
   const get = async (exchange: Exchange): Promise<void> => {
@@ -69,14 +68,4 @@ export function propertiesResource(route: PropertiesRoute): Resource {
 
 function property(name: string) {
   return { kind: "properties", name } as const;
-}
-
-const ANY: DataSchema = {};
-
-function objectOf(values: readonly [string, Payload][], type: string): Payload {
-  if (type === JSON_TYPE) return { type, body: joinJson(values) };
-  return encode(
-    Object.fromEntries(values.map(([name, value]) => [name, decode(value, ANY)])),
-    type,
-  );
 }

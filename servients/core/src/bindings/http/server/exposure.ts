@@ -2,6 +2,7 @@ import type { ExposedThing } from "@node-wot/core";
 import { ConfigError } from "../../../errors";
 import type { Logger } from "../../../log";
 import { actionsOf, isAsynchronous } from "../../actions";
+import { valueTypes } from "../../payload";
 import {
   addActionForms,
   addEventForms,
@@ -20,7 +21,7 @@ import { thingResource } from "../routes/thing";
 import { allEventsResource } from "../routes/whole-stream";
 import type { Streams } from "../sse/streams";
 import { Gate } from "./gate";
-import { valueTypes } from "./media-types";
+
 import type { Router } from "./router";
 import { ThingFeeds } from "./thing-feeds";
 

@@ -1,12 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { CBOR_TYPE } from "../../cbor";
 import { JSON_TYPE, mediaType } from "../../payload";
 import { acceptsJson, negotiate } from "./negotiation";
-
-/** Media types of values, preferred one first. */
-export function valueTypes(cbor: boolean): readonly string[] {
-  return cbor ? [JSON_TYPE, CBOR_TYPE] : [JSON_TYPE];
-}
 
 /** @throws NotAcceptableError */
 export function answerType(request: IncomingMessage, offered: readonly string[]): string {
