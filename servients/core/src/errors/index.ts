@@ -1,6 +1,11 @@
 export { DeviceFaultError, DeviceTimeoutError, DriverUnavailableError } from "./device-errors";
 export { FogwotError, type FogwotErrorOptions, type ProblemDetails } from "./fogwot-error";
-export { InteractionError, InteractionTimeoutError, UnreachableError } from "./interaction-errors";
+export {
+  InteractionAbortedError,
+  InteractionError,
+  InteractionTimeoutError,
+  UnreachableError,
+} from "./interaction-errors";
 export { isProblemDetails, toFogwotError } from "./problem";
 export { RemoteError } from "./remote-error";
 export {

@@ -37,6 +37,17 @@ export class InteractionTimeoutError extends FogwotError {
   }
 }
 
+/** Whoever asked has given the interaction up; `cause` is the signal's reason. */
+export class InteractionAbortedError extends FogwotError {
+  readonly code = "INTERACTION_ABORTED";
+  readonly title = "The interaction was given up";
+  /** Nobody waits for an answer any more: the number is that of nginx, HTTP has none. */
+  readonly status = 499;
+  constructor(href: string, options: ErrorOptions = {}) {
+    super(`${href}: given up by who asked`, { ...options, details: { href } });
+  }
+}
+
 /** The Thing's host could not be reached at all. */
 export class UnreachableError extends FogwotError {
   readonly code = "UNREACHABLE";

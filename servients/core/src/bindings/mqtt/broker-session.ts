@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { InteractionTimeoutError, UnreachableError } from "../../errors";
 import type { Logger } from "../../log";
 import type { Clock } from "../../time";
+import { abortable } from "../limits";
 import type { BrokerAddress } from "./broker-url";
 import { BrokerConnection } from "./connection";
 import type { Publication, Qos } from "./outbox";
@@ -15,6 +16,14 @@ export interface BrokerSessionOptions {
   readonly protocolVersion?: 4 | 5;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** What bounds one use of the session. */
+export interface SessionLimits {
+  /** Longest wait, ms. */
+  readonly timeoutMs: number;
+  /** Gives it up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A subscription that can be ended, once. */
@@ -52,10 +61,10 @@ export class BrokerSession {
   }
 
   /** Publishes and waits for the broker's acknowledgement (QoS 0: for the write). */
-  async publish(publication: Publication, timeoutMs: number): Promise<void> {
+  async publish(publication: Publication, limits: SessionLimits): Promise<void> {
     const href = `${this.connection.href}/${publication.topic}`;
-    await this.#deadline(href, timeoutMs, async () => {
-      await this.connection.whenReady(timeoutMs);
+    await this.#deadline(href, limits, async () => {
+      await this.connection.whenReady(limits.timeoutMs, limits.signal);
       await new Promise<void>((resolve, reject) => {
         this.connection.outbox.publish({
           ...publication,
@@ -70,7 +79,7 @@ export class BrokerSession {
   async subscribe(
     filters: readonly string[],
     qos: Qos,
-    timeoutMs: number,
+    limits: SessionLimits,
     listener: TopicListener,
     onClosed?: () => void,
   ): Promise<TopicSubscription> {
@@ -89,8 +98,8 @@ export class BrokerSession {
       const granted = this.connection.subscriptions.subscribe(filters, { qos });
       // Nobody waits for it when there is no connection in time.
       granted.catch(() => undefined);
-      await this.#deadline(href, timeoutMs, async () => {
-        await this.connection.whenReady(timeoutMs);
+      await this.#deadline(href, limits, async () => {
+        await this.connection.whenReady(limits.timeoutMs, limits.signal);
         await granted;
       });
     } catch (error) {
@@ -104,7 +113,7 @@ export class BrokerSession {
   async readRetained(
     filters: readonly string[],
     qos: Qos,
-    timeoutMs: number,
+    limits: SessionLimits,
   ): Promise<TopicMessage> {
     const href = `${this.connection.href}/${filters[0] ?? ""}`;
     let take: TopicListener = () => undefined;
@@ -112,12 +121,12 @@ export class BrokerSession {
       take = resolve;
     });
     const known = this.connection.subscriptions.size;
-    const subscription = await this.subscribe(filters, qos, timeoutMs, (message) => take(message));
+    const subscription = await this.subscribe(filters, qos, limits, (message) => take(message));
     try {
       const isShared = this.connection.subscriptions.size < known + filters.length;
       if (isShared)
         for (const filter of filters) await this.connection.subscriptions.refresh(filter);
-      return await this.#deadline(href, timeoutMs, () => first);
+      return await this.#deadline(href, limits, () => first);
     } finally {
       await subscription.end();
     }
@@ -130,7 +139,11 @@ export class BrokerSession {
     await this.connection.stop();
   }
 
-  async #deadline<T>(href: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  async #deadline<T>(
+    href: string,
+    { timeoutMs, signal }: SessionLimits,
+    work: () => Promise<T>,
+  ): Promise<T> {
     let cancel = () => {};
     const limit = new Promise<never>((_resolve, reject) => {
       cancel = this.#clock.schedule(timeoutMs, () => {
@@ -140,7 +153,7 @@ export class BrokerSession {
       });
     });
     try {
-      return await Promise.race([work(), limit]);
+      return await abortable(href, signal, () => Promise.race([work(), limit]));
     } finally {
       cancel();
     }

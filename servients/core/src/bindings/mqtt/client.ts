@@ -1,9 +1,10 @@
-import type { Content, ProtocolClient, SecurityScheme } from "@node-wot/core";
+import type { Content, SecurityScheme } from "@node-wot/core";
 import { ConfigError, OperationNotAllowedError } from "../../errors";
 import type { Logger } from "../../log";
+import type { InteractionLimits, LimitedClient } from "../limits";
 import { fromContent, type Payload, toContent } from "../payload";
 import { type Subscription, toSubscription } from "../subscription";
-import type { BrokerSession, TopicSubscription } from "./broker-session";
+import type { BrokerSession, SessionLimits, TopicSubscription } from "./broker-session";
 import type { BrokerAddress } from "./broker-url";
 import { TD_TYPE } from "./constants";
 import { type FormTarget, parseForm } from "./form-target";
@@ -30,7 +31,8 @@ export interface MqttClientContext {
 }
 
 /** Consumes over MQTT. One per ConsumedThing; connections are shared by the factory. */
-export class MqttBindingClient implements ProtocolClient {
+export class MqttBindingClient implements LimitedClient {
+  readonly takesLimits = true;
   readonly #context: MqttClientContext;
   readonly #subscriptions = new Map<string, Set<TopicSubscription>>();
   #credentials: Credentials | undefined;
@@ -40,29 +42,33 @@ export class MqttBindingClient implements ProtocolClient {
   }
 
   /** The property as its Thing answers, where the form describes requests; else the retained value. */
-  async readResource(form: MqttForm): Promise<Content> {
+  async readResource(form: MqttForm, limits?: InteractionLimits): Promise<Content> {
     const target = parseForm(form);
-    if (target.templates) return toContent(await this.#request(target, undefined));
+    if (target.templates) return toContent(await this.#request(target, undefined, limits));
     const filters = named(target.filters, "mqv:filter", form);
     const session = this.#session(target);
-    const message = await session.readRetained(filters, target.qos, this.#context.timeoutMs);
+    const message = await session.readRetained(filters, target.qos, this.#limits(limits));
     return toContent(payloadOf(message, target));
   }
 
   /** Resolves when the Thing has taken the value, where the form describes requests; else the broker. */
-  async writeResource(form: MqttForm, content: Content): Promise<void> {
+  async writeResource(form: MqttForm, content: Content, limits?: InteractionLimits): Promise<void> {
     const target = parseForm(form);
     const payload = await fromContent(content);
-    if (target.templates) await this.#request(target, payload);
-    else await this.#publish(target, payload, form);
+    if (target.templates) await this.#request(target, payload, limits);
+    else await this.#publish(target, payload, form, limits);
   }
 
   /** The action's output; empty where the form describes no answers. */
-  async invokeResource(form: MqttForm, content?: Content): Promise<Content> {
+  async invokeResource(
+    form: MqttForm,
+    content?: Content,
+    limits?: InteractionLimits,
+  ): Promise<Content> {
     const target = parseForm(form);
     const payload = content ? await fromContent(content) : undefined;
-    if (target.templates) return toContent(await this.#request(target, payload));
-    await this.#publish(target, payload, form);
+    if (target.templates) return toContent(await this.#request(target, payload, limits));
+    await this.#publish(target, payload, form, limits);
     return toContent({ type: target.answerType, body: Buffer.alloc(0) });
   }
 
@@ -75,6 +81,7 @@ export class MqttBindingClient implements ProtocolClient {
     next: (content: Content) => void,
     error?: (error: Error) => void,
     complete?: () => void,
+    limits?: InteractionLimits,
   ): Promise<Subscription> {
     const target = parseForm(form);
     const filters = named(target.filters, "mqv:filter", form);
@@ -90,12 +97,11 @@ export class MqttBindingClient implements ProtocolClient {
         if (thrown instanceof Error) error?.(thrown);
       }
     };
-    const { timeoutMs } = this.#context;
     const session = this.#session(target);
     const subscription = await session.subscribe(
       filters,
       target.qos,
-      timeoutMs,
+      this.#limits(limits),
       listener,
       complete,
     );
@@ -105,7 +111,7 @@ export class MqttBindingClient implements ProtocolClient {
     own.add(subscription);
     return toSubscription(() => {
       own.delete(subscription);
-      subscription
+      return subscription
         .end()
         .catch((thrown: unknown) => this.#context.log.debug({ err: thrown }, "end"));
     });
@@ -145,26 +151,38 @@ export class MqttBindingClient implements ProtocolClient {
     return schemes.length === 0 || schemes.includes("nosec");
   }
 
-  #request(target: FormTarget, payload: Payload | undefined): Promise<Payload> {
+  #limits({ signal, timeoutMs = this.#context.timeoutMs }: InteractionLimits = {}): SessionLimits {
+    return { signal, timeoutMs };
+  }
+
+  async #request(
+    target: FormTarget,
+    payload: Payload | undefined,
+    limits: InteractionLimits | undefined,
+  ): Promise<Payload> {
     const { templates, address, qos, answerType } = target;
     if (!templates) throw new OperationNotAllowedError("request", address.href);
-    const { timeoutMs } = this.#context;
     return this.#session(target).requests.request({
       ...templates,
+      ...this.#limits(limits),
       qos,
       payload,
-      timeoutMs,
       answerType,
     });
   }
 
-  async #publish(target: FormTarget, payload: Payload | undefined, form: MqttForm): Promise<void> {
+  async #publish(
+    target: FormTarget,
+    payload: Payload | undefined,
+    form: MqttForm,
+    limits: InteractionLimits | undefined,
+  ): Promise<void> {
     const [topic] = named(target.topic === undefined ? [] : [target.topic], "mqv:topic", form);
     const { qos, retain } = target;
     const properties = { contentType: payload?.type ?? target.contentType };
     const body = payload?.body ?? Buffer.alloc(0);
     const publication = { topic, payload: body, qos, retain, properties };
-    await this.#session(target).publish(publication, this.#context.timeoutMs);
+    await this.#session(target).publish(publication, this.#limits(limits));
   }
 
   #session({ address }: FormTarget): BrokerSession {

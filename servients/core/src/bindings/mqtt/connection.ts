@@ -1,5 +1,5 @@
 import { type IClientOptions, type IPublishPacket, MqttClient } from "mqtt";
-import { UnreachableError } from "../../errors";
+import { InteractionAbortedError, UnreachableError } from "../../errors";
 import type { Logger } from "../../log";
 import { type Clock, systemClock } from "../../time";
 import type { BrokerAddress } from "./broker-url";
@@ -93,26 +93,34 @@ export class BrokerConnection {
 
   /**
    * @param timeoutMs longest wait
-   * @throws UnreachableError naming the last reason
+   * @param signal gives the wait up
+   * @throws UnreachableError naming the last reason, InteractionAbortedError
    */
-  async whenReady(timeoutMs: number): Promise<void> {
+  async whenReady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#isReady) return;
     await new Promise<void>((resolve, reject) => {
+      const settled = () => {
+        this.#waiters.delete(waiter);
+        signal?.removeEventListener("abort", onAbort);
+        cancel();
+      };
       const waiter: Waiter = {
         resolve: () => {
-          cancel();
+          settled();
           resolve();
         },
         reject: (error) => {
-          cancel();
+          settled();
           reject(error);
         },
       };
       const cancel = this.#clock.schedule(timeoutMs, () => {
-        this.#waiters.delete(waiter);
-        reject(this.#unreachable(`not connected within ${timeoutMs} ms`));
+        waiter.reject(this.#unreachable(`not connected within ${timeoutMs} ms`));
       });
+      const onAbort = () =>
+        waiter.reject(new InteractionAbortedError(this.href, { cause: signal?.reason }));
       this.#waiters.add(waiter);
+      signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
 

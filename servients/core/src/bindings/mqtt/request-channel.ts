@@ -1,12 +1,14 @@
 import type { IPublishPacket } from "mqtt";
 import {
   FogwotError,
+  InteractionAbortedError,
   InteractionError,
   InteractionTimeoutError,
   isProblemDetails,
   UnreachableError,
 } from "../../errors";
 import type { Clock } from "../../time";
+import { refuseAborted } from "../limits";
 import type { Payload } from "../payload";
 import type { BrokerConnection } from "./connection";
 import { NO_MATCHING_SUBSCRIBERS, PROBLEM_TYPE } from "./constants";
@@ -21,6 +23,8 @@ export interface RequestCall {
   readonly qos: Qos;
   readonly payload: Payload | undefined;
   readonly timeoutMs: number;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
   /** Media type of an answer that names none. */
   readonly answerType: string;
 }
@@ -68,14 +72,20 @@ export class RequestChannel {
     return this.#pending.size;
   }
 
-  /** @throws InteractionError, InteractionTimeoutError, UnreachableError, FogwotError */
+  /** @throws InteractionError, InteractionTimeoutError, UnreachableError, InteractionAbortedError */
   request(call: RequestCall): Promise<Payload> {
+    const { signal } = call;
     return new Promise((resolve, reject) => {
+      refuseAborted(this.#href(call), signal);
       const number = `${++this.#sequence}`;
       const correlation = `${this.#client}/${number}`;
       const cancel = this.#clock.schedule(call.timeoutMs, () =>
         pending.settle(this.#timeout(pending)),
       );
+      const onAbort = () => {
+        const { reason: cause } = signal ?? {};
+        pending.settle(new InteractionAbortedError(this.#href(call), { cause }));
+      };
       const pending: Pending = {
         call,
         responseTopic: fill(call.responseTopic, correlation),
@@ -84,11 +94,13 @@ export class RequestChannel {
         settle: (result) => {
           if (!this.#pending.delete(number)) return;
           cancel();
+          signal?.removeEventListener("abort", onAbort);
           if (result instanceof Error) reject(result);
           else resolve(result);
         },
       };
       this.#pending.set(number, pending);
+      signal?.addEventListener("abort", onAbort, { once: true });
       this.counters.requests++;
       this.#send(pending, number);
     });
@@ -141,7 +153,7 @@ export class RequestChannel {
       return;
     }
     this.#connection
-      .whenReady(pending.call.timeoutMs)
+      .whenReady(pending.call.timeoutMs, pending.call.signal)
       .then(() => subscription.granted)
       .then(() => {
         if (this.#pending.has(number)) this.#publish(pending, number);

@@ -1,7 +1,8 @@
-import type { Content, Form, ProtocolClient, SecurityScheme } from "@node-wot/core";
+import type { Content, Form, SecurityScheme } from "@node-wot/core";
 import { toFogwotError } from "../../../errors";
 import type { Logger } from "../../../log";
 import type { Rng } from "../../../random";
+import { abortable, type InteractionLimits, type LimitedClient } from "../../limits";
 import { fromContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
 import {
@@ -38,7 +39,8 @@ export interface CoapClientContext extends TransferContext {
 const TD_TYPE = "application/td+json";
 
 /** One consumer's view of the shared channels: requests, and the subscriptions it has made. */
-export class CoapBindingClient implements ProtocolClient {
+export class CoapBindingClient implements LimitedClient {
+  readonly takesLimits = true;
   readonly #context: CoapClientContext;
   readonly #subscriptions = new Map<string, ObservedResource[]>();
 
@@ -46,20 +48,25 @@ export class CoapBindingClient implements ProtocolClient {
     this.#context = context;
   }
 
-  async readResource(form: Form): Promise<Content> {
-    return this.#request(form, Code.get, NO_BYTES, []);
+  async readResource(form: Form, limits?: InteractionLimits): Promise<Content> {
+    return this.#request(form, Code.get, { payload: NO_BYTES, options: [], limits });
   }
 
-  async writeResource(form: Form, content: Content): Promise<void> {
+  async writeResource(form: Form, content: Content, limits?: InteractionLimits): Promise<void> {
     const { type, body } = await fromContent(content);
-    await this.#request(form, Code.put, body, contentFormatOption(form, type));
+    const options = contentFormatOption(form, type);
+    await this.#request(form, Code.put, { payload: body, options, limits });
   }
 
-  async invokeResource(form: Form, content?: Content): Promise<Content> {
+  async invokeResource(
+    form: Form,
+    content?: Content,
+    limits?: InteractionLimits,
+  ): Promise<Content> {
     const input = content && (await fromContent(content));
     const isEmpty = !input || input.body.length === 0;
     const options = isEmpty ? [] : contentFormatOption(form, input.type);
-    return this.#request(form, Code.post, input?.body ?? NO_BYTES, options);
+    return this.#request(form, Code.post, { payload: input?.body ?? NO_BYTES, options, limits });
   }
 
   async subscribeResource(
@@ -67,6 +74,7 @@ export class CoapBindingClient implements ProtocolClient {
     next: (content: Content) => void,
     error?: (error: Error) => void,
     complete?: () => void,
+    limits: InteractionLimits = {},
   ): Promise<Subscription> {
     const { rng, pollingIntervalMs, observations } = this.#context;
     const minimum = form["cov:minPollingInterval"];
@@ -86,16 +94,17 @@ export class CoapBindingClient implements ProtocolClient {
     observations.add(observed);
     this.#subscriptions.set(form.href, [...(this.#subscriptions.get(form.href) ?? []), observed]);
     try {
-      await observed.start();
+      const { signal, timeoutMs } = limits;
+      const start = () => observed.start(timeoutMs);
+      await abortable(form.href, signal, start, () => observed.abandon());
     } catch (thrown) {
       this.#forget(form.href, observed);
       throw toFogwotError(thrown);
     }
     return toSubscription(() => {
       this.#forget(form.href, observed);
-      // Never rejects; whoever unsubscribes this way does not wait.
-      void observed.stop();
       complete?.();
+      return observed.stop();
     });
   }
 
@@ -149,17 +158,23 @@ export class CoapBindingClient implements ProtocolClient {
   async #request(
     form: Form,
     method: number,
-    payload: Buffer,
-    options: readonly Option[],
+    { payload, options, limits }: RequestInput,
   ): Promise<Content> {
-    const message = await this.#transfer(this.#requestOf(form, method), payload, options);
+    const request = this.#requestOf(form, method);
+    const message = await this.#transfer(request, payload, options, limits);
     const error = responseError(form.href, message);
     if (error) throw error;
     return contentOf(message, form);
   }
 
-  #transfer(request: FormRequest, payload: Buffer, options: readonly Option[]): Promise<Message> {
-    return new Transfer(request, this.#context).run({ payload, options });
+  #transfer(
+    request: FormRequest,
+    payload: Buffer,
+    options: readonly Option[],
+    { signal, timeoutMs = this.#context.timeoutMs }: InteractionLimits = {},
+  ): Promise<Message> {
+    const context = { ...this.#context, timeoutMs, signal };
+    return new Transfer(request, context).run({ payload, options });
   }
 
   #requestOf(form: Form, method: number): FormRequest {
@@ -172,6 +187,12 @@ export class CoapBindingClient implements ProtocolClient {
     if (left.length > 0) this.#subscriptions.set(href, left);
     else this.#subscriptions.delete(href);
   }
+}
+
+interface RequestInput {
+  readonly payload: Buffer;
+  readonly options: readonly Option[];
+  readonly limits: InteractionLimits | undefined;
 }
 
 function contentOf(message: Message, form: Form): Content {

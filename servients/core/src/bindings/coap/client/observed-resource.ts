@@ -51,10 +51,13 @@ export class ObservedResource {
     });
   }
 
-  /** @throws InteractionError when the server refuses, InteractionTimeoutError, UnreachableError */
-  async start(): Promise<void> {
+  /**
+   * @param timeoutMs longest wait for the server's consent, instead of the usual one
+   * @throws InteractionError when the server refuses, InteractionTimeoutError, UnreachableError
+   */
+  async start(timeoutMs?: number): Promise<void> {
     try {
-      await this.#register();
+      await this.#register(timeoutMs);
     } catch (error) {
       this.#end();
       throw error;
@@ -76,9 +79,9 @@ export class ObservedResource {
     this.#registration.forget();
   }
 
-  async #register(): Promise<void> {
+  async #register(timeoutMs?: number): Promise<void> {
     const { isEvent } = this.#options;
-    const first = await this.#open();
+    const first = await this.#open(timeoutMs);
     if (this.#hasEnded()) {
       await this.#registration.close();
       return;
@@ -96,9 +99,9 @@ export class ObservedResource {
     }
   }
 
-  async #open(): Promise<Message> {
+  async #open(timeoutMs: number | undefined): Promise<Message> {
     try {
-      const first = await this.#registration.open();
+      const first = await this.#registration.open(timeoutMs);
       const error = responseError(this.#options.request.href, first);
       if (error) throw error;
       return first;

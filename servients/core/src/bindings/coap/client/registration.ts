@@ -35,9 +35,10 @@ export class Registration {
 
   /**
    * Registers, or renews the registration. @returns the first response, whatever its code
+   * @param timeoutMs longest wait for it
    * @throws InteractionTimeoutError, UnreachableError
    */
-  async open(): Promise<Message> {
+  async open(timeoutMs?: number): Promise<Message> {
     const { request, context } = this.#options;
     const channel = await context.pool.acquire(request.href, request.host, request.port);
     if (this.#conversation?.channel !== channel) {
@@ -53,7 +54,8 @@ export class Registration {
         },
       });
     }
-    return this.#ask(this.#conversation, REGISTER, request.isConfirmable, () => true);
+    const question = { observe: REGISTER, isConfirmable: request.isConfirmable };
+    return this.#ask(this.#conversation, question, () => true, timeoutMs);
   }
 
   /** Deregisters and waits for the answer, at most until the time-out. Never rejects. */
@@ -63,7 +65,8 @@ export class Registration {
     const isAnswer = (message: Message): boolean =>
       findOption(message.options, OptionNumber.observe) === undefined;
     // Unanswered is no failure: the next notification is reset, which ends it too (RFC 7641, 3.6).
-    await this.#ask(conversation, DEREGISTER, true, isAnswer).catch(() => undefined);
+    const question = { observe: DEREGISTER, isConfirmable: true };
+    await this.#ask(conversation, question, isAnswer).catch(() => undefined);
     this.forget();
   }
 
@@ -82,9 +85,9 @@ export class Registration {
 
   #ask(
     conversation: Conversation,
-    observe: number,
-    isConfirmable: boolean,
+    { observe, isConfirmable }: { readonly observe: number; readonly isConfirmable: boolean },
     isAnswer: (message: Message) => boolean,
+    timeoutMs = this.#options.context.timeoutMs,
   ): Promise<Message> {
     const { request, context } = this.#options;
     return new Promise((resolve, reject) => {
@@ -96,8 +99,8 @@ export class Registration {
         settled();
         reject(error);
       };
-      const cancel = context.clock.schedule(context.timeoutMs, () =>
-        fail(new InteractionTimeoutError(request.href, context.timeoutMs)),
+      const cancel = context.clock.schedule(timeoutMs, () =>
+        fail(new InteractionTimeoutError(request.href, timeoutMs)),
       );
       this.#waiting = {
         take: (message) => {

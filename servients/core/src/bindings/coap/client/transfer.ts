@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { InteractionError, InteractionTimeoutError, PayloadTooLargeError } from "../../../errors";
+import {
+  type FogwotError,
+  InteractionAbortedError,
+  InteractionError,
+  InteractionTimeoutError,
+  PayloadTooLargeError,
+} from "../../../errors";
 import type { Clock } from "../../../time";
+import { refuseAborted } from "../../limits";
 import {
   type Block,
   blockOption,
@@ -22,6 +29,8 @@ export interface TransferContext {
   readonly clock: Clock;
   /** Longest wait for the whole transfer, all blocks included. */
   readonly timeoutMs: number;
+  /** Gives the transfer up. */
+  readonly signal?: AbortSignal | undefined;
   readonly maximumPayloadBytes: number;
 }
 
@@ -37,7 +46,7 @@ export class Transfer {
   readonly #context: TransferContext;
   #options: readonly Option[];
   #abort: (error: Error) => void = () => undefined;
-  #expired: InteractionTimeoutError | undefined;
+  #expired: FogwotError | undefined;
 
   constructor(request: FormRequest, context: TransferContext) {
     this.#request = request;
@@ -47,7 +56,7 @@ export class Transfer {
 
   /**
    * @param input payload and its Content-Format option
-   * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError
+   * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError, InteractionAbortedError
    */
   async run(input: { payload: Buffer; options: readonly Option[] }): Promise<Message> {
     return this.#timed(async (channel) => {
@@ -66,12 +75,18 @@ export class Transfer {
   }
 
   async #timed(work: (channel: Channel) => Promise<Message>): Promise<Message> {
-    const { pool, clock, timeoutMs } = this.#context;
+    const { pool, clock, timeoutMs, signal } = this.#context;
     const { href, host, port } = this.#request;
-    const cancel = clock.schedule(timeoutMs, () => {
-      this.#expired = new InteractionTimeoutError(href, timeoutMs);
-      this.#abort(this.#expired);
-    });
+    refuseAborted(href, signal);
+    const expire = (error: FogwotError): void => {
+      this.#expired = error;
+      this.#abort(error);
+    };
+    const cancel = clock.schedule(timeoutMs, () =>
+      expire(new InteractionTimeoutError(href, timeoutMs)),
+    );
+    const onAbort = () => expire(new InteractionAbortedError(href, { cause: signal?.reason }));
+    signal?.addEventListener("abort", onAbort, { once: true });
     try {
       const acquired = new Promise<Channel>((resolve, reject) => {
         this.#abort = reject;
@@ -80,6 +95,7 @@ export class Transfer {
       return await work(await acquired);
     } finally {
       cancel();
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 

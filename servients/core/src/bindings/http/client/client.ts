@@ -1,5 +1,6 @@
-import type { Content, Form, ProtocolClient, SecurityScheme } from "@node-wot/core";
+import type { Content, Form, SecurityScheme } from "@node-wot/core";
 import { OperationNotAllowedError } from "../../../errors";
+import type { InteractionLimits, LimitedClient } from "../../limits";
 import { fromContent, toAffordanceContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
 import { contentOf, expectedType, refuseFailure } from "./answer";
@@ -22,7 +23,8 @@ export interface HttpClientContext {
 }
 
 /** One consumer's client: its credentials and subscriptions, over connections that are shared. */
-export class HttpBindingClient implements ProtocolClient {
+export class HttpBindingClient implements LimitedClient {
+  readonly takesLimits = true;
   readonly #context: HttpClientContext;
   readonly #sources = new Map<string, Set<OpenSubscription>>();
   #authorization: Record<string, string> = {};
@@ -31,30 +33,35 @@ export class HttpBindingClient implements ProtocolClient {
     this.#context = context;
   }
 
-  async readResource(form: Form): Promise<Content> {
+  async readResource(form: Form, limits?: InteractionLimits): Promise<Content> {
     const headers = this.#headers(form, { Accept: expectedType(form) });
-    return contentOf(form, await this.#exchange(form, "GET", headers));
+    return contentOf(form, await this.#exchange(form, "GET", { headers, limits }));
   }
 
   /** Resolves when the Thing has applied the value. */
-  async writeResource(form: Form, content: Content): Promise<void> {
+  async writeResource(form: Form, content: Content, limits?: InteractionLimits): Promise<void> {
     const { type, body } = await fromContent(content);
     const headers = this.#headers(form, { Accept: expectedType(form), "Content-Type": type });
-    refuseFailure(form.href, await this.#exchange(form, "PUT", headers, body));
+    refuseFailure(form.href, await this.#exchange(form, "PUT", { headers, body, limits }));
   }
 
   /**
    * Invokes, or cancels where that is the form's operation. An asynchronous action answers with its
    * status.
    */
-  async invokeResource(form: Form, content?: Content): Promise<Content> {
+  async invokeResource(
+    form: Form,
+    content?: Content,
+    limits?: InteractionLimits,
+  ): Promise<Content> {
     const input = content ? await fromContent(content) : undefined;
     const headers = this.#headers(form, {
       Accept: expectedType(form),
       ...(input ? { "Content-Type": input.type } : {}),
     });
     const method = [form.op].flat().includes("cancelaction") ? "DELETE" : "POST";
-    return contentOf(form, await this.#exchange(form, method, headers, input?.body));
+    const request = { headers, body: input?.body, limits };
+    return contentOf(form, await this.#exchange(form, method, request));
   }
 
   /**
@@ -66,6 +73,7 @@ export class HttpBindingClient implements ProtocolClient {
     next: (content: Content) => void,
     error?: (error: Error) => void,
     complete?: () => void,
+    limits?: InteractionLimits,
   ): Promise<Subscription> {
     const { subprotocol = "longpoll" } = form;
     if (subprotocol !== "sse" && subprotocol !== "longpoll") {
@@ -80,7 +88,7 @@ export class HttpBindingClient implements ProtocolClient {
       subprotocol === "sse"
         ? this.#stream(form, next, onError, onEnd)
         : this.#polls(form, next, onError, onEnd);
-    await source.open();
+    await source.open(limits);
     this.#remember(form.href, source);
     return toSubscription(() => this.#end(form.href, source));
   }
@@ -134,7 +142,7 @@ export class HttpBindingClient implements ProtocolClient {
       Accept: "application/td+json, application/json;q=0.9",
     };
     const form: Form = { href: uri, contentType: "application/td+json" };
-    return contentOf(form, await this.#exchange(form, "GET", headers));
+    return contentOf(form, await this.#exchange(form, "GET", { headers }));
   }
 
   async start(): Promise<void> {}
@@ -152,13 +160,16 @@ export class HttpBindingClient implements ProtocolClient {
     return header !== false;
   }
 
-  #exchange(form: Form, method: string, headers: Record<string, string>, body?: Buffer) {
+  #exchange(form: Form, method: string, { headers, body, limits = {} }: FormRequest) {
+    const { signal, timeoutMs } = limits;
     const named = form["htv:methodName"];
     const request: HttpRequest = {
       method: typeof named === "string" ? named : method,
       href: form.href,
       headers: body ? { ...headers, "Content-Length": String(body.length) } : headers,
       ...(body ? { body } : {}),
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
     return this.#context.transport.exchange(request);
   }
@@ -189,6 +200,12 @@ export class HttpBindingClient implements ProtocolClient {
     source.close();
     this.#forget(href, source);
   }
+}
+
+interface FormRequest {
+  readonly headers: Record<string, string>;
+  readonly body?: Buffer | undefined;
+  readonly limits?: InteractionLimits | undefined;
 }
 
 const WHOLE_THING = new Set(["observeallproperties", "subscribeallevents"]);

@@ -4,6 +4,7 @@ import {
   InteractionTimeoutError,
   toFogwotError,
 } from "../../../errors";
+import { abortable, type InteractionLimits } from "../../limits";
 import { refuseFailure } from "./answer";
 import { FIRST_RETRY_MS, isFinal, retryWaitMs } from "./retry";
 import type { HttpAnswer, Transport } from "./transport";
@@ -47,9 +48,15 @@ export class PollSubscription {
   }
 
   /** Resolves when the Thing has accepted the subscription. @throws what refused it */
-  async open(): Promise<void> {
+  async open({ signal, timeoutMs }: InteractionLimits = {}): Promise<void> {
     const { href, transport } = this.#options;
-    const answer = await transport.exchange({ ...this.#request(), method: "HEAD" });
+    const head = {
+      ...this.#request(),
+      method: "HEAD",
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
+    const ask = () => transport.exchange(head);
+    const answer = await abortable(href, signal, ask, () => this.close());
     if (!NO_HEAD.has(answer.status)) refuseFailure(href, answer);
     if (this.#closed) return;
     this.#follow(answer);

@@ -4,6 +4,7 @@ import {
   toFogwotError,
   UnreachableError,
 } from "../../../errors";
+import type { InteractionLimits } from "../../limits";
 import { EventStreamParser, type ServerSentEvent } from "../sse/parser";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
 import { refuseFailure } from "./answer";
@@ -39,10 +40,13 @@ export class StreamSubscription {
     this.#options = options;
   }
 
-  /** Resolves when the Thing has accepted the subscription. @throws what refused it */
-  async open(): Promise<void> {
+  /**
+   * Resolves when the Thing has accepted the subscription.
+   * @param limits of the first opening @throws what refused it
+   */
+  async open(limits?: InteractionLimits): Promise<void> {
     try {
-      await this.#connect();
+      await this.#connect(limits);
     } catch (error) {
       this.close();
       throw error;
@@ -57,7 +61,7 @@ export class StreamSubscription {
     this.#answer = undefined;
   }
 
-  async #connect(): Promise<void> {
+  async #connect({ signal, timeoutMs }: InteractionLimits = {}): Promise<void> {
     const { href, headers, transport } = this.#options;
     const resume: Record<string, string> = this.#lastEventId
       ? { "Last-Event-ID": this.#lastEventId }
@@ -66,6 +70,8 @@ export class StreamSubscription {
       method: "GET",
       href,
       headers: { ...headers, Accept: EVENT_STREAM_TYPE, "Cache-Control": "no-cache", ...resume },
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
     if (this.#closed) {
       answer.abort();

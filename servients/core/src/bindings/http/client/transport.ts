@@ -1,6 +1,12 @@
 import http from "node:http";
 import https from "node:https";
-import { InteractionTimeoutError, PayloadTooLargeError, UnreachableError } from "../../../errors";
+import {
+  InteractionAbortedError,
+  InteractionTimeoutError,
+  PayloadTooLargeError,
+  UnreachableError,
+} from "../../../errors";
+import { refuseAborted } from "../../limits";
 
 export interface TransportOptions {
   /** Longest wait of one request, from sending to the last byte of the answer. */
@@ -61,7 +67,7 @@ export class Transport {
 
   /**
    * One request and its whole answer, whatever its status.
-   * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError
+   * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError, InteractionAbortedError
    */
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
     const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
@@ -77,7 +83,7 @@ export class Transport {
 
   /** One request whose answer's body goes on: resolves with its header. */
   async open(request: HttpRequest): Promise<OpenAnswer> {
-    const deadlineMs = performance.now() + this.#options.timeoutMs;
+    const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
     return this.#send(request, deadlineMs, (message, abort, done) => {
       done({ status: message.statusCode ?? 0, message, abort });
     });
@@ -120,6 +126,7 @@ export class Transport {
       fail: (error: Error) => void,
     ) => void,
   ): Promise<T> {
+    refuseAborted(href, signal);
     const url = parse(href);
     const secure = url.protocol === "https:";
     return new Promise<T>((resolve, reject) => {
@@ -151,10 +158,18 @@ export class Transport {
       let answered = false;
       request.on("response", (message) => {
         answered = true;
-        message.on("error", (cause) => fail(unreachable(href, cause)));
+        message.on("error", (cause) => {
+          const aborted =
+            signal?.aborted && new InteractionAbortedError(href, { cause: signal.reason });
+          fail(aborted || unreachable(href, cause));
+        });
         onAnswer(message, abort, settle<T>(resolve), fail);
       });
       request.on("error", (cause: NodeJS.ErrnoException) => {
+        if (signal?.aborted) {
+          fail(new InteractionAbortedError(href, { cause: signal.reason }));
+          return;
+        }
         const stale = request.reusedSocket && !answered && cause.code === "ECONNRESET";
         fail(stale ? new StaleConnectionError(href, cause) : unreachable(href, cause));
       });
