@@ -1,4 +1,5 @@
 import { describeBinding } from "../compliance";
+import { COAP_CLAIMS } from "../compliance/claims";
 import { openCoapHarness } from "./testing/harness";
 
-describeBinding("CoAP", openCoapHarness);
+describeBinding("CoAP", openCoapHarness, COAP_CLAIMS);

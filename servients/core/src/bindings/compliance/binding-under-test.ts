@@ -29,6 +29,8 @@ export interface BindingHarness {
   createClientFactory(options: { timeoutMs: number }): ProtocolClientFactory;
   /** The base every href of a started server begins with, `http://127.0.0.1:41234`. */
   baseUrl(server: BindingServer): string;
+  /** Where the server gives a Thing Description to who asks there. Default: nowhere. */
+  descriptionUrl?(server: BindingServer, thing: WoT.ExposedThing): string;
   /** Makes the server unreachable without stopping the consumer. Default: `server.stop()`. */
   cut?(server: BindingServer): Promise<void>;
   /**

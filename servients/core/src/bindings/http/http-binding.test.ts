@@ -1,9 +1,5 @@
 import { describeBinding } from "../compliance";
+import { HTTP_CLAIMS } from "../compliance/claims";
 import { openHttpHarness } from "./testing/harness";
 
-describeBinding("HTTP", openHttpHarness, {
-  mediaTypes: ["application/json", "application/cbor"],
-  propertySets: true,
-  wholeSubscriptions: true,
-  asyncActions: true,
-});
+describeBinding("HTTP", openHttpHarness, HTTP_CLAIMS);

@@ -1,77 +1,108 @@
 import { ODD_ACTION, PRIVATE_TEXT } from "../benchmark-thing";
-import { describe, expect, it } from "../jest";
-import { type CellContext, outputOf, refusal } from "./context";
+import type { BindingCapabilities } from "../binding-under-test";
+import { type CellGroup, group } from "../cell";
+import { contains, equal, holds, refusal } from "../check";
+import { outputOf } from "./tools";
 
-export function describeActions({ rig, capabilities }: CellContext): void {
-  describe("actions", () => {
-    it("returns the output of an action", async () => {
-      const thing = await rig().consume();
-      expect(await outputOf(thing.invokeAction("echo", "grün \u{1f331}"))).toBe("grün \u{1f331}");
-      expect(await outputOf(thing.invokeAction("add", { a: 0.5, b: 2 }))).toBe(2.5);
-      expect(await outputOf(thing.invokeAction(ODD_ACTION, 41))).toBe(42);
+export function actionCells(capabilities: BindingCapabilities): CellGroup {
+  return group("actions", (cells) => {
+    cells.add("invokeaction", "returns the output of an action", async ({ rig }) => {
+      const thing = await rig.consume();
+      equal(await outputOf(thing.invokeAction("echo", "grün \u{1f331}")), "grün \u{1f331}");
+      equal(await outputOf(thing.invokeAction("add", { a: 0.5, b: 2 })), 2.5);
+      equal(await outputOf(thing.invokeAction(ODD_ACTION, 41)), 42);
     });
 
-    it("invokes an action that has no input", async () => {
-      const thing = await rig().consume();
-      expect(await outputOf(thing.invokeAction("noInput"))).toBe("done");
+    cells.add("invokeaction", "invokes an action that has no input", async ({ rig }) => {
+      const thing = await rig.consume();
+      equal(await outputOf(thing.invokeAction("noInput")), "done");
     });
 
-    it("invokes an action that has no output after the handler is done", async () => {
-      const thing = await rig().consume();
-      expect(await outputOf(thing.invokeAction("noOutput", 11))).toBeUndefined();
-      expect(rig().controls.received).toContain(11);
-    });
+    cells.add(
+      "invokeaction",
+      "invokes an action that has no output after the handler is done",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        equal(await outputOf(thing.invokeAction("noOutput", 11)), undefined);
+        equal(rig.controls.received.includes(11), true);
+      },
+    );
 
-    it("gives the handler of an action whose input members are optional an empty object", async () => {
-      const thing = await rig().consume();
-      expect(await outputOf(thing.invokeAction("optionalInput"))).toBe(1);
-      expect(await outputOf(thing.invokeAction("optionalInput", { repeat: 4 }))).toBe(4);
-    });
+    cells.add(
+      "invokeaction",
+      "gives the handler of an action whose input members are optional an empty object",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        equal(await outputOf(thing.invokeAction("optionalInput")), 1);
+        equal(await outputOf(thing.invokeAction("optionalInput", { repeat: 4 })), 4);
+      },
+    );
 
-    it("answers each of 50 concurrent invocations with its own output", async () => {
-      const thing = await rig().consume();
-      const inputs = Array.from({ length: 50 }, (_, n) => `call ${n}`);
-      const outputs = inputs.map((input) => outputOf(thing.invokeAction("echo", input)));
-      expect(await Promise.all(outputs)).toEqual(inputs);
-    });
+    cells.add(
+      "invokeaction",
+      "answers each of 50 concurrent invocations with its own output",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        const inputs = Array.from({ length: 50 }, (_, n) => `call ${n}`);
+        const outputs = inputs.map((input) => outputOf(thing.invokeAction("echo", input)));
+        equal(await Promise.all(outputs), inputs);
+      },
+    );
 
-    it("refuses an input that does not fit the schema", async () => {
-      const thing = await rig().consume();
+    cells.add("refusals", "refuses an input that does not fit the schema", async ({ rig }) => {
+      const thing = await rig.consume();
       const wrong = await refusal(thing.invokeAction("add", { a: 1, b: "2" }), 400);
-      expect(wrong.problem?.details).toMatchObject({ path: "/b", got: "2" });
+      contains(wrong.problem?.details, { path: "/b", got: "2" });
       const missing = await refusal(thing.invokeAction("add", { a: 1 }), 400);
-      expect(missing.problem?.detail).toContain('"b"');
+      holds(missing.problem?.detail?.includes('"b"'), "does not name the missing member");
       const extra = await refusal(thing.invokeAction("add", { a: 1, b: 2, c: 3 }), 400);
-      expect(extra.problem?.detail).toContain('"c"');
+      holds(extra.problem?.detail?.includes('"c"'), "does not name the surplus member");
     });
 
-    it("refuses an invocation without the input the action needs", async () => {
-      const thing = await rig().consume();
-      await refusal(thing.invokeAction("add"), 400);
-    });
+    cells.add(
+      "refusals",
+      "refuses an invocation without the input the action needs",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        await refusal(thing.invokeAction("add"), 400);
+      },
+    );
 
-    it("carries status, code and details of the handler's typed error", async () => {
-      const thing = await rig().consume();
-      const failed = await refusal(thing.invokeAction("failTyped"), 504);
-      expect(failed.problem).toMatchObject({
-        code: "DEVICE_TIMEOUT",
-        detail: "wifi-9 did not answer within 250 ms",
-        details: { deviceId: "wifi-9", timeoutMs: 250 },
-      });
-    });
+    cells.add(
+      "refusals",
+      "carries status, code and details of the handler's typed error",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        const failed = await refusal(thing.invokeAction("failTyped"), 504);
+        contains(failed.problem, {
+          code: "DEVICE_TIMEOUT",
+          detail: "wifi-9 did not answer within 250 ms",
+          details: { deviceId: "wifi-9", timeoutMs: 250 },
+        });
+      },
+    );
 
-    it("turns any other error into status 500 and keeps its text to itself", async () => {
-      const thing = await rig().consume();
-      const failed = await refusal(thing.invokeAction("failPlain"), 500);
-      expect(failed.problem?.code).toBe("INTERNAL");
-      expect(JSON.stringify(failed.problem) + failed.message).not.toContain("hunter2");
-      expect(PRIVATE_TEXT).toContain("hunter2");
-    });
+    cells.add(
+      "refusals",
+      "turns any other error into status 500 and keeps its text to itself",
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        const failed = await refusal(thing.invokeAction("failPlain"), 500);
+        equal(failed.problem?.code, "INTERNAL");
+        const told = JSON.stringify(failed.problem) + failed.message;
+        holds(PRIVATE_TEXT.includes("hunter2") && !told.includes("hunter2"), "tells its text");
+      },
+    );
 
-    it(`carries ${capabilities.largePayloadBytes} bytes in and out of one invocation`, async () => {
-      const thing = await rig().consume();
-      const text = "abcdefghij".repeat(capabilities.largePayloadBytes / 10);
-      expect(await outputOf(thing.invokeAction("echo", text))).toBe(text);
-    });
+    const bytes = capabilities.largePayloadBytes;
+    cells.add(
+      "invokeaction",
+      `carries ${bytes} bytes in and out of one invocation`,
+      async ({ rig }) => {
+        const thing = await rig.consume();
+        const text = "abcdefghij".repeat(bytes / 10);
+        equal(await outputOf(thing.invokeAction("echo", text)), text);
+      },
+    );
   });
 }

@@ -1,4 +1,5 @@
-import type { BindingHarness, BindingServer } from "../../compliance";
+import type { BindingHarness, BindingServer } from "../../compliance/library";
+import { titlePath } from "../../thing-path";
 import { HttpBindingClientFactory, HttpBindingServer, type HttpServerOptions } from "..";
 import { sendMalformed } from "./malformed";
 
@@ -6,10 +7,13 @@ import { sendMalformed } from "./malformed";
 export async function openHttpHarness(
   options: Partial<HttpServerOptions> = {},
 ): Promise<BindingHarness> {
+  const baseUrl = (server: BindingServer): string =>
+    (server as unknown as HttpBindingServer).baseUrl;
   return {
     createServer: (overrides) => new HttpBindingServer({ port: 0, ...options, ...overrides }),
     createClientFactory: ({ timeoutMs }) => new HttpBindingClientFactory({ timeoutMs }),
-    baseUrl: (server) => (server as unknown as HttpBindingServer).baseUrl,
+    baseUrl,
+    descriptionUrl: (server, thing) => `${baseUrl(server)}/${titlePath(thing as never)}`,
     sendMalformed: (server: BindingServer, count) => {
       const targets = {
         property: "/compliance-1/properties/level",

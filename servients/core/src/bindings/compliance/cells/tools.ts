@@ -1,36 +1,5 @@
 import { Readable } from "node:stream";
 import { Content, type Form } from "@node-wot/core";
-import { FogwotError, InteractionError } from "../../../errors";
-import type { BindingCapabilities, BindingHarness } from "../binding-under-test";
-import { rejection } from "../deferred";
-import { expect } from "../jest";
-import type { Rig } from "../rig";
-
-/** What a group of cells works on: one rig shared by all of them, and the means to start more. */
-export interface CellContext {
-  readonly harness: () => BindingHarness;
-  readonly rig: () => Rig;
-  readonly capabilities: BindingCapabilities;
-}
-
-/** Expects the Thing's refusal and gives it back. */
-export async function refusal(work: Promise<unknown>, status: number): Promise<InteractionError> {
-  const error = await rejection(work);
-  expect(error).toBeInstanceOf(InteractionError);
-  const refused = error as InteractionError;
-  expect({ status: refused.status, problem: refused.problem?.status }).toEqual({
-    status,
-    problem: status,
-  });
-  return refused;
-}
-
-/** Expects an error of ours, whatever its kind. */
-export async function typedRejection(work: Promise<unknown>): Promise<FogwotError> {
-  const error = await rejection(work);
-  expect(error).toBeInstanceOf(FogwotError);
-  return error as FogwotError;
-}
 
 export function json(value: unknown): Content {
   return rawJson(JSON.stringify(value));
@@ -44,6 +13,12 @@ export function rawJson(text: string): Content {
 /** A form as it would be for another affordance or Thing: every mention replaced. */
 export function retarget(form: Form, from: string, to: string): Form {
   return JSON.parse(JSON.stringify(form).replaceAll(from, to)) as Form;
+}
+
+/** @throws TypeError when a rig has not the form a cell needs */
+export function wanted(form: Form | undefined): Form {
+  if (!form) throw new TypeError("a form is missing");
+  return form;
 }
 
 /** Reads the value out of what an interaction gave. */
