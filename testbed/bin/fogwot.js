@@ -9,7 +9,7 @@ const path = require("node:path");
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
-    `fogwot: Node ${process.versions.node} is too old; install Node 20.19 or newer (20, 22 and 24 are tested)\n`,
+    `fogwot: Node ${process.versions.node} is too old; install Node 20.19 or newer\n`,
   );
   process.exit(1);
 }

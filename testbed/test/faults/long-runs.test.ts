@@ -29,10 +29,13 @@ describe("fogwot soak", () => {
   });
 
   it("restarts, in its short form: all is well after each fault, and its last line says so", async () => {
-    const { stdout } = await soak("restarts", "--for", "2s", "--seed", "3", "--json");
-    const { passed, checks } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as {
-      passed: boolean;
-      checks: SoakCheck[];
+    // A run that failed exits with 1, and its last line says which claim did not hold.
+    const ended = soak("restarts", "--for", "2s", "--seed", "3", "--json");
+    const { stdout } = await ended.catch((failure: { stdout: string }) => failure);
+    const lastLine = stdout.trimEnd().split("\n").at(-1) || "{}";
+    const { passed, checks = [] } = JSON.parse(lastLine) as {
+      passed?: boolean;
+      checks?: SoakCheck[];
     };
     expect(checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(passed).toBe(true);
