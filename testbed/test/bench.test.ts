@@ -12,7 +12,7 @@ afterAll(() => bench.close());
 describe("fogwot bench", () => {
   it("lists the benchmarks and refuses one that is not there", async () => {
     const { benches } = await bench.json<{ benches: { name: string }[] }>("bench");
-    expect(benches.map(({ name }) => name)).toContain("servient");
+    expect(benches.map(({ name }) => name)).toEqual(["bindings", "servient"]);
     expect((await bench.run("bench", "toaster")).code).toBe(2);
   });
 
@@ -35,6 +35,24 @@ describe("fogwot bench", () => {
     ]);
     expect(details.throughput.http.failed.own).toBe(0);
     expect(details.throughput.coap.failed.own).toBe(0);
+    await until(() => bench.living().length === 0, "every process ended");
+  });
+
+  it("prints the bindings' rates beside their peers', with the ratios at the top of the result", async () => {
+    const ratio = expect.any(Number);
+    const result = await bench.json<{ figures: { name: string; value: number | null }[] }>(
+      "bench",
+      "bindings",
+      "--quick",
+    );
+    expect(result).toMatchObject({
+      http: { vsStock: ratio, vsFastify: ratio },
+      coap: { vsStock: ratio },
+      mqtt: { vsBareEcho: ratio },
+      things: { costRatio: { http: ratio, coap: ratio, mqtt: ratio }, failed: 0 },
+    });
+    // None is missing, which is how a server that refuses would show.
+    expect(result.figures.filter(({ value }) => value === null)).toEqual([]);
     await until(() => bench.living().length === 0, "every process ended");
   });
 });

@@ -24,6 +24,8 @@ export interface BenchResult {
   readonly figures: readonly BenchFigure[];
   /** Everything measured, for machines. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** What stands at the top of the result beside these, under names of its own. */
+  readonly summary?: Readonly<Record<string, unknown>>;
 }
 
 /** Exported as `bench` by `bench/<name>/index.ts`: the folder name is the registration. */
@@ -53,12 +55,13 @@ function isWithin(value: number, bar: NonNullable<BenchFigure["bar"]>): boolean 
   return "atMost" in bar ? value <= bar.atMost : value >= bar.atLeast;
 }
 
-/** Names of the benchmarks: the folders here. */
+/** Names of the benchmarks: the folders here that hold one; others help them. */
 export function listBenches(): string[] {
   return fs
-    .readdirSync(__dirname, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
+    .readdirSync(__dirname)
+    .filter((name) =>
+      ["index.js", "index.ts"].some((file) => fs.existsSync(path.join(__dirname, name, file))),
+    )
     .sort();
 }
 

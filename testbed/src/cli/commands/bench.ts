@@ -7,7 +7,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
-  summary: "run a benchmark side by side with its peer: servient",
+  summary: "run a benchmark side by side with its peers: bindings, servient",
   configure(command, action) {
     command
       .argument("[name]", "which; without it, the list of them")
@@ -33,7 +33,8 @@ export const command: CommandModule = {
             signal,
           );
           for (const line of figureLines(result.figures)) output.line(line);
-          output.result(result);
+          const { summary, ...rest } = result;
+          output.result({ ...summary, ...rest });
           const isMissed = result.figures.some((one) => one.meetsBar === false);
           return options.check && isMissed ? 1 : 0;
         }),

@@ -1,18 +1,22 @@
 import * as net from "node:net";
-import type { LoadRequest, LoadResult } from "./load";
+import type { LoadResult, UrlLoadRequest } from "./load";
 
 /**
- * Reads a URL over keep-alive connections, one request in flight on each. Works on plain sockets:
- * a full HTTP client costs as much as the server, and would level the difference out.
+ * Reads URLs of one server over keep-alive connections, one request in flight on each. Works on
+ * plain sockets: a full HTTP client costs as much as the server, and would level the difference out.
  */
-export async function httpLoad({ url, inFlight, durationMs }: LoadRequest): Promise<LoadResult> {
-  const { hostname, port, pathname } = new URL(url);
-  const request = `GET ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: keep-alive\r\n\r\n`;
+export async function httpLoad(load: UrlLoadRequest): Promise<LoadResult> {
+  const { urls, inFlight, durationMs } = load;
+  const { hostname, port } = new URL(urls[0] ?? "");
+  const requests = urls.map((url) => encodeRequest(url, load.headers ?? {}));
   const startMs = performance.now();
   const endMs = startMs + durationMs;
-  const counts = await Promise.all(
-    Array.from({ length: inFlight }, () => ask(hostname, Number(port), request, endMs)),
-  );
+  const lanes = Array.from({ length: inFlight }, (_, lane) => {
+    // Each connection begins elsewhere in the list.
+    let next = Math.floor((lane * requests.length) / inFlight);
+    return ask(hostname, Number(port), () => requests[next++ % requests.length] ?? "", endMs);
+  });
+  const counts = await Promise.all(lanes);
   return {
     answered: counts.reduce((sum, one) => sum + one.answered, 0),
     failed: counts.reduce((sum, one) => sum + one.failed, 0),
@@ -20,12 +24,19 @@ export async function httpLoad({ url, inFlight, durationMs }: LoadRequest): Prom
   };
 }
 
+function encodeRequest(url: string, headers: Readonly<Record<string, string>>): string {
+  const { host, pathname, search } = new URL(url);
+  const all = { Host: host, Connection: "keep-alive", ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n`;
+}
+
 interface Counts {
   answered: number;
   failed: number;
 }
 
-function ask(host: string, port: number, request: string, endMs: number): Promise<Counts> {
+function ask(host: string, port: number, request: () => string, endMs: number): Promise<Counts> {
   return new Promise((resolve) => {
     const counts: Counts = { answered: 0, failed: 0 };
     const socket = net.connect({ host, port, noDelay: true });
@@ -35,14 +46,14 @@ function ask(host: string, port: number, request: string, endMs: number): Promis
       resolve(counts);
     };
     socket.setEncoding("latin1");
-    socket.on("connect", () => socket.write(request));
+    socket.on("connect", () => socket.write(request()));
     socket.on("data", (chunk: string) => {
       received += chunk;
       if (!isComplete(received)) return;
       if (received.startsWith("HTTP/1.1 200")) counts.answered++;
       else counts.failed++;
       received = "";
-      if (performance.now() < endMs) socket.write(request);
+      if (performance.now() < endMs) socket.write(request());
       else finish();
     });
     socket.on("error", () => {

@@ -24,11 +24,21 @@ describe("the load generator", () => {
     server.on("connection", () => connections++);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const good = await httpLoad({ url: `${base}/good`, inFlight: 4, durationMs: 50 });
+    const good = await httpLoad({
+      kind: "http",
+      urls: [`${base}/good`],
+      inFlight: 4,
+      durationMs: 50,
+    });
     expect(good.answered).toBeGreaterThan(4);
     expect(good.failed).toBe(0);
     expect(connections).toBe(4);
-    const bad = await httpLoad({ url: `${base}/bad`, inFlight: 2, durationMs: 50 });
+    const bad = await httpLoad({
+      kind: "http",
+      urls: [`${base}/bad`],
+      inFlight: 2,
+      durationMs: 50,
+    });
     expect(bad.answered).toBe(0);
     expect(bad.failed).toBeGreaterThan(0);
     await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,5 @@
 import * as dgram from "node:dgram";
-import type { LoadRequest, LoadResult } from "./load";
+import type { LoadResult, UrlLoadRequest } from "./load";
 
 const LOST_AFTER_MS = 1_000;
 const GET = 1;
@@ -7,37 +7,50 @@ const CONFIRMABLE = 0;
 const URI_PATH = 11;
 const CONTENT = 0x45;
 const TOKEN_BYTES = 2;
+const LAST_ID = 0xffff;
 
 /**
- * Reads a resource over one socket with several confirmable GETs in flight, each with a token of
- * its own. An answer that does not come within a second counts as failed.
+ * Reads URLs of one server with several confirmable GETs in flight, each with a token of its own.
+ * An answer that does not come within a second counts as failed. A socket ends with its last
+ * message id: a server would take an id used again for a repetition, and answer from memory.
  */
-export function coapLoad({ url, inFlight, durationMs }: LoadRequest): Promise<LoadResult> {
-  const { hostname, port, pathname } = new URL(url);
+export async function coapLoad(load: UrlLoadRequest): Promise<LoadResult> {
+  const targets = load.urls.map((url) => new URL(url));
+  const startMs = performance.now();
+  const endMs = startMs + load.durationMs;
+  const counts = { answered: 0, failed: 0 };
+  while (performance.now() < endMs) await oneSocket(targets, load.inFlight, endMs, counts);
+  return { ...counts, elapsedMs: performance.now() - startMs };
+}
+
+function oneSocket(
+  targets: readonly URL[],
+  inFlight: number,
+  endMs: number,
+  counts: { answered: number; failed: number },
+): Promise<void> {
   const socket = dgram.createSocket("udp4");
   const waiting = new Map<number, NodeJS.Timeout>();
+  const paths = targets.map(({ pathname }) => pathname);
+  const { hostname, port } = targets[0] ?? new URL("coap://127.0.0.1:5683");
+  const encoded = new GetEncoder(paths);
   let nextId = 1;
-  let answered = 0;
-  let failed = 0;
-  const startMs = performance.now();
-  const endMs = startMs + durationMs;
   return new Promise((resolve) => {
     const next = (): void => {
-      if (performance.now() >= endMs) {
+      if (performance.now() >= endMs || nextId > LAST_ID) {
         if (waiting.size > 0) return;
         socket.close();
-        resolve({ answered, failed, elapsedMs: performance.now() - startMs });
+        resolve();
         return;
       }
-      const id = nextId;
-      nextId = (nextId + 1) & 0xffff;
+      const id = nextId++;
       const settle = (): void => {
         waiting.delete(id);
-        failed++;
+        counts.failed++;
         next();
       };
       waiting.set(id, setTimeout(settle, LOST_AFTER_MS));
-      socket.send(encodeGet(id, pathname), Number(port), hostname);
+      socket.send(encoded.get(id), Number(port), hostname);
     };
     socket.on("message", (message) => {
       const id = tokenOf(message);
@@ -45,12 +58,29 @@ export function coapLoad({ url, inFlight, durationMs }: LoadRequest): Promise<Lo
       if (id === undefined || timer === undefined) return;
       clearTimeout(timer);
       waiting.delete(id);
-      if (message[1] === CONTENT) answered++;
-      else failed++;
+      if (message[1] === CONTENT) counts.answered++;
+      else counts.failed++;
       next();
     });
     for (let i = 0; i < inFlight; i++) next();
   });
+}
+
+/** Encodes the options of each path once: the load's own cost stands between servers and figures. */
+class GetEncoder {
+  readonly #messages: readonly Buffer[];
+
+  constructor(paths: readonly string[]) {
+    this.#messages = paths.map((pathname) => encodeGet(0, pathname));
+  }
+
+  get(id: number): Buffer {
+    const template = this.#messages[id % this.#messages.length] ?? encodeGet(0, "/");
+    const message = Buffer.from(template);
+    message.writeUInt16BE(id, 2);
+    message.writeUInt16BE(id, 4);
+    return message;
+  }
 }
 
 /** A confirmable GET whose message id is also its token. @see RFC 7252, section 3 */
