@@ -18,6 +18,10 @@ export const MQTT_CLAIMS: Claims = {
   // The operation is in the topic.
   refusesOpsOutsideTheForm: false,
   noticesStoppedServer: false,
+  mediaTypes: ["application/json", "application/cbor"],
+  propertySets: true,
+  wholeSubscriptions: true,
+  asyncActions: true,
 };
 
 export const MQTT5_CLAIMS: Claims = { ...MQTT_CLAIMS, noticesStoppedServer: true };

@@ -47,9 +47,10 @@ export class BrokerSession {
       ...options,
       clientId,
       onMessage: (topic, payload, packet) => {
-        if (!this.requests.onMessage(topic, payload, packet)) {
-          this.#router.dispatch(topic, payload, packet);
-        }
+        if (this.requests.onMessage(topic, payload, packet)) return;
+        const { subscriptionIdentifier } = packet.properties ?? {};
+        const filters = this.connection.subscriptions.filtersOf(subscriptionIdentifier);
+        this.#router.dispatch(topic, payload, packet, filters);
       },
       onLost: () => this.requests.onLost(),
     });
@@ -95,7 +96,7 @@ export class BrokerSession {
       await this.connection.subscriptions.unsubscribe(filters);
     };
     try {
-      const granted = this.connection.subscriptions.subscribe(filters, { qos });
+      const granted = this.connection.subscriptions.subscribe(filters, { qos, identified: true });
       // Nobody waits for it when there is no connection in time.
       granted.catch(() => undefined);
       await this.#deadline(href, limits, async () => {

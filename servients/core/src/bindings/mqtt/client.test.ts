@@ -51,7 +51,7 @@ describe.each([
     const { td } = await sensorOf();
     const qosOf = (forms: readonly object[] | undefined) =>
       forms?.map((form) => (form as MqttForm)["mqv:qos"]);
-    expect(qosOf(td.actions?.getData?.forms)).toEqual(["0"]);
+    expect(qosOf(td.actions?.getData?.forms)).toEqual(["0", "0"]);
     expect(qosOf(td.events?.reading?.forms)).toEqual(["1"]);
   });
 

@@ -2,12 +2,12 @@ import type { Content, SecurityScheme } from "@node-wot/core";
 import { ConfigError, OperationNotAllowedError } from "../../errors";
 import type { Logger } from "../../log";
 import type { InteractionLimits, LimitedClient } from "../limits";
-import { fromContent, type Payload, toContent } from "../payload";
+import { fromContent, type Payload, toAffordanceContent, toContent } from "../payload";
 import { type Subscription, toSubscription } from "../subscription";
 import type { BrokerSession, SessionLimits, TopicSubscription } from "./broker-session";
 import type { BrokerAddress } from "./broker-url";
 import { TD_TYPE } from "./constants";
-import { type FormTarget, parseForm } from "./form-target";
+import { affordanceOf, type FormTarget, parseForm } from "./form-target";
 import { PropertyChanges } from "./property-changes";
 import type { TopicMessage } from "./topic-router";
 import type { MqttForm } from "./vocabulary";
@@ -85,13 +85,16 @@ export class MqttBindingClient implements LimitedClient {
   ): Promise<Subscription> {
     const target = parseForm(form);
     const filters = named(target.filters, "mqv:filter", form);
-    const changes = target.operations.includes("observeproperty")
-      ? new PropertyChanges()
-      : undefined;
+    const has = (...ops: string[]) => ops.some((op) => target.operations.includes(op));
+    const observes = has("observeproperty", "observeallproperties");
+    const changes = observes ? new PropertyChanges() : undefined;
+    const isWhole = has("observeallproperties", "subscribeallevents");
     const listener = (message: TopicMessage) => {
       if (changes?.isKnown(message)) return;
+      const payload = payloadOf(message, target);
       try {
-        next(toContent(payloadOf(message, target)));
+        if (isWhole) next(toAffordanceContent(payload, affordanceOf(filters, message.topic)));
+        else next(toContent(payload));
       } catch (thrown) {
         this.#context.log.warn({ err: thrown, topic: message.topic }, "a subscriber threw");
         if (thrown instanceof Error) error?.(thrown);

@@ -35,3 +35,5 @@ export const SUBACK_REFUSED = 0x80;
 
 export const PROBLEM_TYPE = "application/problem+json";
 export const TD_TYPE = "application/td+json";
+/** Member of a request topic's query that names the media type: an MQTT 3.1.1 message cannot. */
+export const TYPE_VARIABLE = "mediaType";

@@ -2,16 +2,17 @@ import type { ExposedThing, Form } from "@node-wot/core";
 import { toFogwotError } from "../../errors";
 import type { Logger } from "../../log";
 import type { Clock } from "../../time";
+import { type ActionSettings, actionsOf, isAsynchronous } from "../actions";
 import { AffordanceFeed } from "../feed";
 import { readProperty } from "../interaction";
-import type { Payload } from "../payload";
+import { JSON_TYPE, type Payload } from "../payload";
 import { onPropertyWritten } from "../property-writes";
 import { TD_TYPE } from "./constants";
-import { appendForms } from "./forms";
+import type { RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
-import type { RequestTarget } from "./responder";
 import { RetainedProperty } from "./retained-property";
-import { affordanceTopic, type RequestTopic, requestFilters } from "./topics";
+import { appendForms, FormIndexes } from "./thing-forms";
+import { affordanceTopic, type RequestOperation, requestFilters } from "./topics";
 
 export interface ExposureOptions {
   readonly thing: ExposedThing;
@@ -21,6 +22,7 @@ export interface ExposureOptions {
   readonly href: string;
   readonly qos: Qos;
   readonly requestQos: Qos;
+  readonly actions?: Partial<ActionSettings>;
   readonly publish: (publication: Publication) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -36,7 +38,10 @@ export class Exposure implements RequestTarget {
   /** What to subscribe to for its requests. */
   readonly filters: readonly string[];
   readonly #options: ExposureOptions;
-  readonly #indices = new Map<string, number>();
+  #indexes = new FormIndexes();
+  #namesVariable = "";
+  /** Notifications of all affordances, in the order of their emission. */
+  #tail: Promise<void> = Promise.resolve();
   readonly #properties = new Map<string, RetainedProperty>();
   readonly #unsubscribers: (() => void)[] = [];
   readonly #checks = new Map<string, () => void>();
@@ -49,7 +54,16 @@ export class Exposure implements RequestTarget {
     this.filters = requestFilters(options.base, {
       actions: Object.keys(options.thing.actions).length > 0,
       properties: Object.keys(options.thing.properties).length > 0,
+      asyncActions: this.#hasAsyncActions,
     });
+  }
+
+  get href(): string {
+    return this.#options.href;
+  }
+
+  get namesVariable(): string {
+    return this.#namesVariable;
   }
 
   /** Every topic that holds a retained message of the Thing. */
@@ -68,7 +82,12 @@ export class Exposure implements RequestTarget {
   /** Appends the forms and listens to the Thing. The forms are there before it first waits. */
   async start(): Promise<void> {
     const { href, base, qos, requestQos } = this.#options;
-    appendForms(this.thing, { href, base, qos, requestQos });
+    const appended = appendForms(this.thing, { href, base, qos, requestQos });
+    this.#indexes = appended.indexes;
+    this.#namesVariable = appended.namesVariable;
+    if (this.#hasAsyncActions) {
+      this.#unsubscribers.push(actionsOf(this.thing, this.#options.actions).retain());
+    }
     this.#unsubscribers.push(onPropertyWritten(this.thing, (name) => this.#onWritten(name)));
     await Promise.all([
       ...Object.keys(this.thing.properties).map((name) => this.#startProperty(name)),
@@ -108,8 +127,13 @@ export class Exposure implements RequestTarget {
     this.#checks.clear();
   }
 
-  formIndex(operation: RequestTopic["operation"], name: string): number {
-    return this.#indices.get(`${operation} ${name}`) ?? this.#indexOf(operation, name);
+  formIndex(operation: RequestOperation, name: string, type: string = JSON_TYPE): number {
+    return this.#indexes.of(operation, name, type);
+  }
+
+  get #hasAsyncActions(): boolean {
+    const { thing } = this.#options;
+    return Object.keys(thing.actions).some((name) => isAsynchronous(thing, name));
   }
 
   async #startProperty(name: string): Promise<void> {
@@ -131,7 +155,7 @@ export class Exposure implements RequestTarget {
 
   async #startEvent(name: string): Promise<void> {
     const topic = affordanceTopic(this.base, "events", name);
-    const formIndex = this.#ownForm("events", name, "subscribeevent");
+    const formIndex = this.#indexes.of("subscribeevent", name, JSON_TYPE);
     const { qos } = this.#options;
     await this.#listen(this.#feed("events", name, formIndex), ({ type, body }) =>
       this.#options.publish({ topic, payload: body, qos, properties: { contentType: type } }),
@@ -151,9 +175,12 @@ export class Exposure implements RequestTarget {
 
   #feed(kind: "properties" | "events", name: string, formIndex: number): AffordanceFeed {
     const { thing } = this;
-    const onError = (thrown: unknown) =>
-      this.#options.log.warn({ err: toFogwotError(thrown), thing: thing.id, name }, "notification");
+    const onError = (thrown: unknown) => this.#failed(thrown);
     return new AffordanceFeed({ thing, kind, name, formIndex, onError });
+  }
+
+  #failed(thrown: unknown): void {
+    this.#options.log.warn({ err: toFogwotError(thrown), thing: this.thing.id }, "notification");
   }
 
   async #listen(
@@ -161,8 +188,13 @@ export class Exposure implements RequestTarget {
     take: (payload: Payload) => void,
     form?: Form,
   ): Promise<void> {
-    const remove = await feed.subscribe((payload) => {
-      if (!this.#isStopped) take(payload);
+    const remove = await feed.tap((pending) => {
+      this.#tail = this.#tail
+        .then(async () => {
+          const payload = await pending;
+          if (!this.#isStopped) take(payload);
+        })
+        .catch((thrown: unknown) => this.#failed(thrown));
     });
     this.#unsubscribers.push(form ? () => withObserveOperation(form, remove) : remove);
   }
@@ -178,21 +210,6 @@ export class Exposure implements RequestTarget {
       perishable: true,
       properties: { contentType: type },
     });
-  }
-
-  #indexOf(operation: RequestTopic["operation"], name: string): number {
-    const kind = operation === "invokeaction" ? "actions" : "properties";
-    const index = this.#ownForm(kind, name, operation);
-    this.#indices.set(`${operation} ${name}`, index);
-    return index;
-  }
-
-  #ownForm(kind: "properties" | "actions" | "events", name: string, operation: string): number {
-    const affordances = this.thing[kind];
-    const forms = Object.hasOwn(affordances, name) ? (affordances[name]?.forms ?? []) : [];
-    const isOwn = (form: Form) =>
-      form.href === this.#options.href && [form.op ?? []].flat().includes(operation);
-    return Math.max(0, (forms as Form[]).findIndex(isOwn));
   }
 }
 

@@ -3,6 +3,7 @@ import { JSON_TYPE } from "../payload";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 import type { Qos } from "./outbox";
 import { isTemplate } from "./request-channel";
+import { CORRELATION, levelName, topicMatches } from "./topics";
 import type { MqttForm } from "./vocabulary";
 
 /** What a form says, with every default applied. */
@@ -27,7 +28,11 @@ export interface FormTarget {
 const addresses = new Map<string, BrokerAddress>();
 const MAX_ADDRESSES = 256;
 
-function addressOf(href: string): BrokerAddress {
+/** What follows the broker's address: a path, a query. */
+const BEHIND_ADDRESS = /^(mqtts?:\/\/[^/?#]*)(.*)$/i;
+
+function addressOf(form: string): BrokerAddress {
+  const href = BEHIND_ADDRESS.exec(form)?.[1] ?? form;
   const known = addresses.get(href);
   if (known) return known;
   const address = parseBrokerUrl(href);
@@ -62,8 +67,24 @@ function templatesOf(form: MqttForm): FormTarget["templates"] {
   if (!isTemplate(requestTopic) || !isTemplate(responseTopic) || !isTemplate(errorTopic)) {
     return undefined;
   }
-  return { requestTopic, responseTopic, errorTopic };
+  return { requestTopic: withVariables(requestTopic, form.href), responseTopic, errorTopic };
 }
+
+/**
+ * Fills the form's URI variables into its request topic, as they have been filled into its href:
+ * `{?names}` is the href's query, `{invocation}` the last segment of its path.
+ */
+function withVariables(template: string, href: string): string {
+  if (!/\{(?!corr\})/.test(template)) return template;
+  const [path = "", query = ""] = (BEHIND_ADDRESS.exec(href)?.[2] ?? "").split("?", 2);
+  return template.replace(VARIABLE, (expression, operator: string) => {
+    if (expression === CORRELATION) return expression;
+    if (operator === "") return path.slice(path.lastIndexOf("/") + 1);
+    return query === "" ? "" : `${operator}${query}`;
+  });
+}
+
+const VARIABLE = /\{([?&]?)[^{}]*\}/g;
 
 /** The topic in the URL's path: not W3C's way, but that of node-wot and of Things described for it. */
 function topicInHref(href: string): string | undefined {
@@ -82,4 +103,16 @@ function parseQos(qos: unknown): Qos {
   const number = Number(qos);
   if (number === 0 || number === 1 || number === 2) return number;
   throw new InputError({ path: "/mqv:qos", got: qos, wanted: '"0", "1" or "2"' });
+}
+
+/**
+ * Which affordance a notification of a whole Thing is of: the level a filter's `+` stands for, or
+ * the topic's last.
+ */
+export function affordanceOf(filters: readonly string[], topic: string): string {
+  const levels = topic.split("/");
+  const filter = filters.find((one) => topicMatches(one, topic)) ?? topic;
+  const place = filter.split("/").lastIndexOf("+");
+  const level = levels[place < 0 ? levels.length - 1 : place] ?? topic;
+  return levelName(level) ?? level;
 }

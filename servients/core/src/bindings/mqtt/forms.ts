@@ -1,6 +1,11 @@
 import type { ExposedThing } from "@node-wot/core";
+import { isAsynchronous } from "../actions";
+import { CBOR_TYPE } from "../cbor";
+import { affordance } from "../interaction";
+import { INVOCATION, INVOCATION_VARIABLE } from "../operation-variables";
 import { JSON_TYPE } from "../payload";
-import { PROBLEM_TYPE } from "./constants";
+import { declareOperationVariable, uriTemplate, uriVariableSchemas } from "../uri-variables";
+import { PROBLEM_TYPE, TYPE_VARIABLE } from "./constants";
 import type { Qos } from "./outbox";
 import { affordanceTopic, CORRELATION } from "./topics";
 import type { MqttForm } from "./vocabulary";
@@ -15,85 +20,117 @@ export interface FormContext {
   readonly requestQos: Qos;
 }
 
+/** Where a request goes and in what. */
+export interface RequestPath {
+  /** Topic that is asked, and under which the answers go. */
+  readonly subject: string;
+  /** `get`, or `query/{invocation}`. */
+  readonly verb: string;
+  readonly type: string;
+  /** RFC 6570 expression of what goes into href and topic alike, `{?names}`. */
+  readonly variables?: string;
+}
+
+const CBOR_QUERY = `?${TYPE_VARIABLE}=${encodeURIComponent(CBOR_TYPE)}`;
+
 /** Forms of one property: read and observe on the retained value, write on `/set`. */
-export function propertyForms(
-  name: string,
-  property: { readOnly?: boolean; writeOnly?: boolean; observable?: boolean },
-  context: FormContext,
-): MqttForm[] {
-  const topic = affordanceTopic(context.base, "properties", name);
+export function propertyForms(thing: ExposedThing, name: string, context: FormContext): MqttForm[] {
+  const property = affordance(thing, "properties", name);
+  const subject = affordanceTopic(context.base, "properties", name);
+  const variables = uriTemplate(uriVariableSchemas(thing, property), "?");
   const forms: MqttForm[] = [];
-  if (property.writeOnly !== true) {
+  if (!property.writeOnly) {
     const observe = property.observable ? ["observeproperty", "unobserveproperty"] : [];
     forms.push({
-      ...common(context),
+      ...requestForm(context, { subject, verb: "get", type: JSON_TYPE, variables }),
       op: ["readproperty", ...observe],
-      "mqv:filter": topic,
+      "mqv:qos": `${context.qos}`,
+      "mqv:filter": subject,
       "mqv:retain": true,
-      ...answered(topic, "get"),
     });
   }
-  if (property.readOnly !== true) {
-    forms.push({
-      ...request(context),
-      op: ["writeproperty"],
-      "mqv:topic": `${topic}/set`,
-      "mqv:retain": false,
-      "mqv:controlPacket": "publish",
-      ...answered(topic, "set"),
-    });
+  if (property.readOnly) return forms;
+  for (const type of [JSON_TYPE, CBOR_TYPE]) {
+    const path = { subject, verb: "set", type, variables };
+    forms.push({ ...publishForm(context, path, `${subject}/set`), op: ["writeproperty"] });
   }
   return forms;
 }
 
-export function actionForm(name: string, context: FormContext): MqttForm {
-  const topic = affordanceTopic(context.base, "actions", name);
-  return {
-    ...request(context),
-    op: ["invokeaction"],
-    "mqv:topic": topic,
-    "mqv:retain": false,
-    "mqv:controlPacket": "publish",
-    ...answered(topic, "request"),
-  };
+/** An asynchronous action has the forms to query and cancel what it began, too. */
+export function actionForms(thing: ExposedThing, name: string, context: FormContext): MqttForm[] {
+  const action = affordance(thing, "actions", name);
+  const subject = affordanceTopic(context.base, "actions", name);
+  const variables = uriTemplate(uriVariableSchemas(thing, action), "?");
+  const invoke = [JSON_TYPE, CBOR_TYPE].map((type) => {
+    const path = { subject, verb: "request", type, variables };
+    const plain = type === JSON_TYPE ? subject : `${subject}/request`;
+    return { ...publishForm(context, path, plain), op: ["invokeaction"] };
+  });
+  if (!isAsynchronous(thing, name)) return invoke;
+  const variable = declareOperationVariable(action, INVOCATION_VARIABLE, INVOCATION);
+  const status = (op: string, verb: string): MqttForm => ({
+    ...requestForm(context, { subject, verb: `${verb}/{${variable}}`, type: JSON_TYPE }),
+    href: `${context.href}/{${variable}}`,
+    op: [op],
+  });
+  return [...invoke, status("queryaction", "query"), status("cancelaction", "cancel")];
 }
 
 export function eventForm(name: string, context: FormContext): MqttForm {
+  return subscribeForm(
+    context,
+    ["subscribeevent", "unsubscribeevent"],
+    affordanceTopic(context.base, "events", name),
+  );
+}
+
+/** Notifications on one topic or several. */
+export function subscribeForm(
+  { href, qos }: FormContext,
+  op: string[],
+  filter: string | string[],
+): MqttForm {
   return {
-    ...common(context),
-    // No control packet named: it would restrict one of the two operations to the other's.
-    op: ["subscribeevent", "unsubscribeevent"],
-    "mqv:filter": affordanceTopic(context.base, "events", name),
+    href,
+    contentType: JSON_TYPE,
+    // No control packet named: it would restrict one of the operations to the other's.
+    op,
+    "mqv:qos": `${qos}`,
+    "mqv:filter": filter,
     "mqv:retain": false,
   };
 }
 
-/** Appends the binding's forms to every affordance of a Thing. */
-export function appendForms(thing: ExposedThing, context: FormContext): void {
-  for (const [name, property] of Object.entries(thing.properties)) {
-    property.forms.push(...propertyForms(name, property, context));
-  }
-  for (const [name, action] of Object.entries(thing.actions)) {
-    action.forms.push(actionForm(name, context));
-  }
-  for (const [name, event] of Object.entries(thing.events)) {
-    event.forms.push(eventForm(name, context));
-  }
-}
-
-function common({ href, qos }: FormContext): Pick<MqttForm, "href" | "contentType" | "mqv:qos"> {
-  return { href, contentType: JSON_TYPE, "mqv:qos": `${qos}` };
-}
-
-function request(context: FormContext): ReturnType<typeof common> {
-  return common({ ...context, qos: context.requestQos });
-}
-
-function answered(topic: string, verb: "get" | "set" | "request"): Partial<MqttForm> {
+/** A request that is answered, as `vocabulary.ts` describes it. */
+export function requestForm(
+  { href, requestQos }: FormContext,
+  { subject, verb, type, variables = "" }: RequestPath,
+): MqttForm {
   return {
+    // The slash: without it an href with an expression would be no URL.
+    href: variables === "" ? href : `${href}/${variables}`,
+    contentType: type,
     additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }],
-    "fog:requestTopic": `${topic}/${verb}/${CORRELATION}`,
-    "fog:responseTopic": `${topic}/response/${CORRELATION}`,
-    "fog:errorTopic": `${topic}/error/${CORRELATION}`,
+    "mqv:qos": `${requestQos}`,
+    "fog:requestTopic": `${subject}/${verb}/${CORRELATION}${queryOf(type, variables)}`,
+    "fog:responseTopic": `${subject}/response/${CORRELATION}`,
+    "fog:errorTopic": `${subject}/error/${CORRELATION}`,
   };
+}
+
+/** A request that can also be published without awaiting an answer. */
+export function publishForm(context: FormContext, path: RequestPath, plain: string): MqttForm {
+  return {
+    ...requestForm(context, path),
+    // An MQTT 3.1.1 message cannot say what its payload is: the topic does.
+    "mqv:topic": path.type === JSON_TYPE ? plain : `${plain}/${CBOR_QUERY}`,
+    "mqv:retain": false,
+    "mqv:controlPacket": "publish",
+  };
+}
+
+function queryOf(type: string, variables: string): string {
+  if (type === JSON_TYPE) return variables;
+  return CBOR_QUERY + variables.replace("{?", "{&");
 }

@@ -1,4 +1,3 @@
-import type { ExposedThing } from "@node-wot/core";
 import type { IPublishPacket } from "mqtt";
 import {
   OverloadedError,
@@ -7,18 +6,11 @@ import {
   UnreachableError,
 } from "../../errors";
 import type { Logger } from "../../log";
-import { invokeAction, readProperty, writeProperty } from "../interaction";
-import { JSON_TYPE, type Payload } from "../payload";
+import type { Payload } from "../payload";
 import { MAX_IN_FLIGHT_BYTES, PROBLEM_TYPE } from "./constants";
+import { carryOut, type RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
 import { isPublishable, type RequestTopic } from "./topics";
-
-/** A Thing as requests reach it. */
-export interface RequestTarget {
-  readonly thing: ExposedThing;
-  /** Index of this binding's form for an operation; 0 where there is none. */
-  formIndex(operation: RequestTopic["operation"], name: string): number;
-}
 
 export interface ResponderOptions {
   /** Below it, only `…/response/<corr>` may be named as response topic. */
@@ -81,7 +73,7 @@ export class Responder {
   abandon(): void {
     for (const [packet, { request, reply }] of [...this.#answering]) {
       this.#answering.delete(packet);
-      const error = new UnreachableError(request.affordance, "the Servient is stopping");
+      const error = new UnreachableError(request.subject, "the Servient is stopping");
       this.#fail(error, request, reply, packet);
     }
   }
@@ -101,10 +93,7 @@ export class Responder {
     this.#inFlight++;
     this.#inFlightBytes += body.length;
     try {
-      return await carryOut(request, target, {
-        type: packet.properties?.contentType ?? JSON_TYPE,
-        body,
-      });
+      return await carryOut(request, target, body, packet.properties?.contentType);
     } finally {
       this.#inFlight--;
       this.#inFlightBytes -= body.length;
@@ -121,7 +110,7 @@ export class Responder {
     this.counters.errors++;
     if (error.status === 400 || error.status === 413 || error.status === 415) this.countMalformed();
     const level = error.status >= 500 && error.code === "INTERNAL" ? "warn" : "debug";
-    this.#options.log[level]({ err: error, affordance: request.affordance }, "a request failed");
+    this.#options.log[level]({ err: error, subject: request.subject }, "a request failed");
     if (!reply) return;
     const problem = error.toProblem();
     const body = Buffer.from(JSON.stringify(problem));
@@ -149,7 +138,7 @@ export class Responder {
   }
 
   #replyAddress(
-    { affordance, correlation }: RequestTopic,
+    { subject, correlation }: RequestTopic,
     { properties }: IPublishPacket,
   ): ReplyAddress | undefined | "forbidden" {
     const responseTopic = properties?.responseTopic;
@@ -160,8 +149,8 @@ export class Responder {
     }
     if (correlation === undefined) return undefined;
     return {
-      output: `${affordance}/response/${correlation}`,
-      error: `${affordance}/error/${correlation}`,
+      output: `${subject}/response/${correlation}`,
+      error: `${subject}/error/${correlation}`,
       correlationData,
     };
   }
@@ -170,24 +159,6 @@ export class Responder {
   #isAllowed(topic: string): boolean {
     if (!isPublishable(topic)) return false;
     if (!topic.startsWith(`${this.#options.topicPrefix}/`)) return true;
-    return /\/(actions|properties)\/[^/]+\/(response|error)\/[^/]+(\/[^/]+)?$/.test(topic);
-  }
-}
-
-async function carryOut(
-  { operation, name }: RequestTopic,
-  target: RequestTarget,
-  input: Payload,
-): Promise<Payload | undefined> {
-  const { thing } = target;
-  const request = { formIndex: target.formIndex(operation, name) };
-  switch (operation) {
-    case "invokeaction":
-      return invokeAction(thing, name, input, request);
-    case "readproperty":
-      return readProperty(thing, name, request);
-    case "writeproperty":
-      await writeProperty(thing, name, input, request);
-      return undefined;
+    return /\/(response|error)(\/[^/]+){1,3}$/.test(topic);
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "../../log";
 import type { Clock } from "../../time";
+import type { ActionSettings } from "../actions";
 import type { ThingPath } from "../thing-path";
 import type { Qos } from "./outbox";
 import type { TlsOptions } from "./stream";
@@ -32,6 +33,8 @@ export interface MqttServerOptions {
   readonly requestQos?: Qos;
   /** Largest input of a request, bytes. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /** Limits on asynchronous actions, where no other binding has set them for the Thing. */
+  readonly actions?: Partial<ActionSettings>;
   /** Requests carried out at the same time; more are answered 503. Default 2048: one read of the socket can bring a thousand. */
   readonly maxInFlight?: number;
   /** How often properties are read for changes their Thing did not tell, ms; 0 = never. Default 30,000. */

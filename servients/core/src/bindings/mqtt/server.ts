@@ -129,6 +129,7 @@ export class MqttBindingServer implements ProtocolServer {
       href: this.#options.baseUrl ?? this.#address.href,
       qos: this.#options.qos ?? 1,
       requestQos: this.#options.requestQos ?? 0,
+      ...(this.#options.actions ? { actions: this.#options.actions } : {}),
       publish: (publication) => this.#publish(publication),
       clock: this.#clock,
       log: this.#log,

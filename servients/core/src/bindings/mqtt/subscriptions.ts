@@ -7,10 +7,17 @@ export interface SubscribeOptions {
   readonly qos: Qos;
   /** MQTT 5: the broker shall not send retained messages at the subscription. */
   readonly skipRetained?: boolean;
+  /**
+   * MQTT 5: messages are to say that they come by this filter. A broker may send one copy for each
+   * filter that matches (3.3.4), and only this tells the copies apart. Costs a SUBSCRIBE of its own.
+   */
+  readonly identified?: boolean;
 }
 
 interface Entry {
   readonly filter: string;
+  /** Subscription identifier; undefined where none was asked for. */
+  readonly id: number | undefined;
   readonly options: SubscribeOptions;
   owners: number;
   readonly granted: Promise<void>;
@@ -25,6 +32,8 @@ export class Subscriptions {
   readonly #href: string;
   readonly #entries = new Map<string, Entry>();
   readonly #leaving = new Map<string, Promise<void>>();
+  readonly #filtersById = new Map<number, string>();
+  #lastId = 0;
   #client: MqttClient | undefined;
 
   constructor(href: string) {
@@ -33,6 +42,12 @@ export class Subscriptions {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** The filters a message came by; undefined where the broker does not say. */
+  filtersOf(identifiers: number | number[] | undefined): string[] | undefined {
+    if (identifiers === undefined) return undefined;
+    return [identifiers].flat().flatMap((id) => this.#filtersById.get(id) ?? []);
   }
 
   /** Subscribes everything on a new connection; resolves when the broker has answered for all. */
@@ -59,7 +74,7 @@ export class Subscriptions {
         known.owners++;
         return known;
       }
-      const entry = createEntry(filter, options, known);
+      const entry = createEntry(filter, options, known, this.#identify(filter, options, known));
       this.#entries.set(filter, entry);
       fresh.push(entry);
       return entry;
@@ -80,6 +95,7 @@ export class Subscriptions {
       const entry = this.#entries.get(filter);
       if (!entry || --entry.owners > 0) return false;
       this.#entries.delete(filter);
+      if (entry.id !== undefined) this.#filtersById.delete(entry.id);
       entry.settle(new UnreachableError(this.#href, `${filter} was unsubscribed`));
       return true;
     });
@@ -104,6 +120,20 @@ export class Subscriptions {
     this.#entries.clear();
   }
 
+  #identify(filter: string, { identified }: SubscribeOptions, known: Entry | undefined) {
+    if (!identified) return undefined;
+    const id = known?.id ?? this.#nextId();
+    this.#filtersById.set(id, filter);
+    return id;
+  }
+
+  /** 1 to 268,435,455 (MQTT 5, 3.8.2.1.2). */
+  #nextId(): number {
+    do this.#lastId = (this.#lastId % 0x0fffffff) + 1;
+    while (this.#filtersById.has(this.#lastId));
+    return this.#lastId;
+  }
+
   async #begin(entries: Entry[]): Promise<void> {
     // aedes handles packets concurrently: a SUBSCRIBE that overtakes the UNSUBSCRIBE before it
     // would be undone by it.
@@ -113,31 +143,42 @@ export class Subscriptions {
   }
 
   async #send(client: MqttClient, entries: Entry[]): Promise<void> {
-    const batches: Promise<void>[] = [];
-    for (const skipRetained of [false, true]) {
-      for (const qos of [0, 1, 2] as const) {
-        const alike = entries.filter(
-          ({ options }) => options.qos === qos && (options.skipRetained ?? false) === skipRetained,
-        );
-        for (let i = 0; i < alike.length; i += SUBSCRIBE_BATCH) {
-          const batch = alike.slice(i, i + SUBSCRIBE_BATCH);
-          batches.push(this.#sendBatch(client, batch, qos, skipRetained));
-        }
-      }
+    const batches = new Map<string, Entry[]>();
+    for (const entry of entries) {
+      const { qos, skipRetained = false } = entry.options;
+      const kind = `${qos} ${skipRetained} ${entry.id ?? ""}`;
+      const full = (batches.get(kind)?.length ?? 0) >= SUBSCRIBE_BATCH;
+      if (full) batches.set(`${kind} ${batches.size}`, batches.get(kind) ?? []);
+      const batch = full ? [] : (batches.get(kind) ?? []);
+      batches.set(kind, batch);
+      batch.push(entry);
     }
-    await Promise.all(batches);
+    await Promise.all([...batches.values()].map((batch) => this.#sendBatch(client, batch)));
   }
 
-  #sendBatch(client: MqttClient, batch: Entry[], qos: Qos, skipRetained: boolean): Promise<void> {
-    const filters = batch.map(({ filter }) => filter);
+  #sendBatch(client: MqttClient, batch: Entry[]): Promise<void> {
+    const [first] = batch;
+    if (!first) return Promise.resolve();
+    const { id, options } = first;
+    const canIdentify = client.serverProperties?.subscriptionIdentifiersAvailable !== false;
     return new Promise((resolve) => {
-      client.subscribe(filters, { qos, rh: skipRetained ? 2 : 0 }, (_error, grants, packet) => {
-        const codes = packet?.granted ?? grants?.map(({ qos: code }) => code) ?? [];
-        // Without a SUBACK the connection went: the next one subscribes again.
-        if (packet)
-          for (const [i, entry] of batch.entries()) this.#granted(entry, Number(codes[i]));
-        resolve();
-      });
+      client.subscribe(
+        batch.map(({ filter }) => filter),
+        {
+          qos: options.qos,
+          rh: options.skipRetained ? 2 : 0,
+          ...(id !== undefined && canIdentify
+            ? { properties: { subscriptionIdentifier: id } }
+            : {}),
+        },
+        (_error, grants, packet) => {
+          const codes = packet?.granted ?? grants?.map(({ qos: code }) => code) ?? [];
+          // Without a SUBACK the connection went: the next one subscribes again.
+          if (packet)
+            for (const [i, entry] of batch.entries()) this.#granted(entry, Number(codes[i]));
+          resolve();
+        },
+      );
     });
   }
 
@@ -153,7 +194,12 @@ export class Subscriptions {
 }
 
 /** @param known the entry it replaces, at a lower QoS; whoever waits for that one gets this one's answer */
-function createEntry(filter: string, options: SubscribeOptions, known: Entry | undefined): Entry {
+function createEntry(
+  filter: string,
+  options: SubscribeOptions,
+  known: Entry | undefined,
+  id: number | undefined,
+): Entry {
   const owners = (known?.owners ?? 0) + 1;
   let settle: Entry["settle"] = () => undefined;
   const granted = new Promise<void>((resolve, reject) => {
@@ -165,5 +211,5 @@ function createEntry(filter: string, options: SubscribeOptions, known: Entry | u
   });
   // Whoever waits sees the refusal; a Servient that only registers it must not die of it.
   granted.catch(() => undefined);
-  return { filter, options, owners, granted, settle };
+  return { filter, id, options, owners, granted, settle };
 }

@@ -35,16 +35,21 @@ export class TopicRouter {
     return tables.flatMap((table) => [...table.values()]).reduce((sum, { size }) => sum + size, 0);
   }
 
-  dispatch(topic: string, payload: Buffer, packet: IPublishPacket): void {
+  /** @param filters those it came by; where unknown, it is taken to have come by all that match */
+  dispatch(topic: string, payload: Buffer, packet: IPublishPacket, filters?: string[]): void {
     const message: TopicMessage = {
       topic,
       payload,
       isRetained: packet.retain,
       contentType: packet.properties?.contentType,
     };
-    for (const listener of [...(this.#exact.get(topic) ?? [])]) listener(message);
+    const cameBy = (filter: string) => filters === undefined || filters.includes(filter);
+    if (cameBy(topic)) {
+      for (const listener of [...(this.#exact.get(topic) ?? [])]) listener(message);
+    }
     for (const [filter, listeners] of this.#wildcards) {
-      if (topicMatches(filter, topic)) for (const listener of [...listeners]) listener(message);
+      if (!cameBy(filter) || !topicMatches(filter, topic)) continue;
+      for (const listener of [...listeners]) listener(message);
     }
   }
 }

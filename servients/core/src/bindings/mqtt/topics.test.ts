@@ -44,19 +44,54 @@ describe("topic levels", () => {
 });
 
 describe("parseRequestTopic", () => {
+  const plain = { base, invocation: undefined, correlation: undefined, query: "" };
+
   it("takes every request apart", () => {
-    const affordance = `${base}/actions/getData`;
-    const action = { operation: "invokeaction", base, affordance, name: "getData" };
-    expect(parse("actions/getData")).toEqual({ ...action, correlation: undefined });
+    const subject = `${base}/actions/getData`;
+    const action = { ...plain, operation: "invokeaction", subject, name: "getData" };
+    expect(parse("actions/getData")).toEqual(action);
     expect(parse("actions/getData/request/abc")).toEqual({ ...action, correlation: "abc" });
     expect(parse("actions/getData/request/c1/42")).toEqual({ ...action, correlation: "c1/42" });
+    expect(parse("actions/getData/request/ann/c1/42")?.correlation).toBe("ann/c1/42");
     expect(parse("properties/on%2Foff/get/7")).toMatchObject({
       operation: "readproperty",
       name: "on/off",
-      affordance: `${base}/properties/on%2Foff`,
+      subject: `${base}/properties/on%2Foff`,
       correlation: "7",
     });
     expect(parse("properties/p/set")).toMatchObject({ operation: "writeproperty", name: "p" });
+  });
+
+  it("takes requests to the Thing itself apart, and those about one invocation", () => {
+    const whole = { ...plain, subject: base, name: "" };
+    expect(parse("get")).toEqual({ ...whole, operation: "readmultipleproperties" });
+    expect(parse("get/c/1?names=a,b")).toEqual({
+      ...{ ...whole, operation: "readmultipleproperties" },
+      ...{ correlation: "c/1", query: "names=a,b" },
+    });
+    expect(parse("set/1")).toMatchObject({ operation: "writemultipleproperties" });
+    expect(parse("query/1")).toMatchObject({ operation: "queryallactions", correlation: "1" });
+    expect(parse("actions/task/query/4711/c/1")).toMatchObject({
+      ...{ operation: "queryaction", subject: `${base}/actions/task`, name: "task" },
+      ...{ invocation: "4711", correlation: "c/1" },
+    });
+    expect(parse("actions/task/cancel/4711")).toMatchObject({
+      ...{ operation: "cancelaction", invocation: "4711", correlation: undefined },
+    });
+  });
+
+  it("tells an affordance named like a verb from a request to the Thing", () => {
+    expect(parse("properties/get/set/1")).toMatchObject({
+      operation: "writeproperty",
+      name: "get",
+    });
+    expect(parse("actions/query")).toMatchObject({ operation: "invokeaction", name: "query" });
+  });
+
+  it("finds the query of a request without an answer", () => {
+    const parsed = parse("actions/getData/request/?mediaType=application%2Fcbor");
+    const query = "mediaType=application%2Fcbor";
+    expect(parsed).toMatchObject({ name: "getData", correlation: undefined, query });
   });
 
   it("takes nothing else for a request", () => {
@@ -64,14 +99,15 @@ describe("parseRequestTopic", () => {
       "actions",
       "actions/",
       "actions/getData/request",
-      "actions/getData/request/a/b/c",
-      `actions/getData/request/${"x".repeat(129)}`,
+      "actions/getData/request/a/b/c/d",
+      `actions/getData/request/${"x".repeat(257)}`,
       "actions/getData/response/abc",
       "actions/%zz",
       "properties/p",
-      "properties/p/get/a/b/c",
+      "properties/p/get/a/b/c/d",
       "events/e",
       "other/actions/getData",
+      "response/abc",
     ]) {
       expect([rest, parse(rest)]).toEqual([rest, undefined]);
     }
@@ -79,14 +115,17 @@ describe("parseRequestTopic", () => {
   });
 
   it("finds a Thing whose path holds a level named like ours", () => {
-    const odd = "fogwot/actions/properties/x";
+    const odd = "fogwot/actions/properties/get/x";
     const found = parseRequestTopic(`${odd}/actions/a`, (topic) => topic === odd);
     expect(found).toMatchObject({ base: odd, name: "a" });
   });
 
   it("parses whatever the request filters match", () => {
-    const filters = requestFilters(base, { actions: true, properties: true });
-    const topics = ["actions/a", "actions/a/request/1", "properties/p/get", "properties/p/set/1/2"];
+    const filters = requestFilters(base, { actions: true, properties: true, asyncActions: true });
+    const topics = [
+      ...["actions/a", "actions/a/request/1", "properties/p/get", "properties/p/set/1/2"],
+      ...["get/1", "set", "query/1", "actions/a/query/7/1", "actions/a/cancel/7"],
+    ];
     for (const topic of topics) {
       expect(filters.filter((filter) => topicMatches(filter, `${base}/${topic}`))).toHaveLength(1);
       expect(parse(topic)).toBeDefined();
@@ -96,6 +135,7 @@ describe("parseRequestTopic", () => {
       "events/e",
       "actions/a/response/1",
       "properties/p/error/1",
+      "response/1",
     ]) {
       expect(filters.some((filter) => topicMatches(filter, `${base}/${own}`))).toBe(false);
     }

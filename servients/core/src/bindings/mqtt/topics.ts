@@ -1,8 +1,9 @@
-/** Placeholder of the correlation in the `fog:` topic templates: one or two topic levels. */
+/** Placeholder of the correlation in the `fog:` topic templates: one to three topic levels. */
 export const CORRELATION = "{corr}";
 
-/** Longest correlation a Servient answers to, in characters. */
-const MAX_CORRELATION_LENGTH = 128;
+/** Longest correlation a Servient answers to, in characters and in topic levels. */
+const MAX_CORRELATION_LENGTH = 256;
+const MAX_CORRELATION_LEVELS = 3;
 
 // Separator, wildcards, the escape itself, and what MQTT forbids or discourages in topics (1.5.4).
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not pass
@@ -36,21 +37,45 @@ export function affordanceTopic(base: string, kind: AffordanceKind, name: string
 }
 
 /** Filters whose messages are requests to the Thing at `base`. */
-export function requestFilters(base: string, has: { actions: boolean; properties: boolean }) {
+export function requestFilters(
+  base: string,
+  has: { actions: boolean; properties: boolean; asyncActions: boolean },
+) {
   return [
     ...(has.actions ? [`${base}/actions/+`, `${base}/actions/+/request/#`] : []),
-    ...(has.properties ? [`${base}/properties/+/get/#`, `${base}/properties/+/set/#`] : []),
+    ...(has.asyncActions
+      ? [`${base}/actions/+/query/#`, `${base}/actions/+/cancel/#`, `${base}/query/#`]
+      : []),
+    ...(has.properties
+      ? ["properties/+/get", "properties/+/set", "get", "set"].map((verb) => `${base}/${verb}/#`)
+      : []),
   ];
 }
 
+export type RequestOperation =
+  | "invokeaction"
+  | "queryaction"
+  | "cancelaction"
+  | "queryallactions"
+  | "readproperty"
+  | "writeproperty"
+  /** Of all properties, or of those the query names. */
+  | "readmultipleproperties"
+  | "writemultipleproperties";
+
 export interface RequestTopic {
-  readonly operation: "invokeaction" | "readproperty" | "writeproperty";
+  readonly operation: RequestOperation;
   readonly base: string;
-  /** Topic of the affordance, under which the answers go. */
-  readonly affordance: string;
+  /** Topic of the affordance, or of the Thing, under which the answers go. */
+  readonly subject: string;
+  /** Of the affordance; empty for an operation on the Thing. */
   readonly name: string;
+  /** Which invocation is queried or cancelled. */
+  readonly invocation: string | undefined;
   /** Missing in a request without an address of its own. */
   readonly correlation: string | undefined;
+  /** What follows `?`: the form's URI variables, `mediaType` where it is not JSON. */
+  readonly query: string;
 }
 
 /**
@@ -63,45 +88,64 @@ export function parseRequestTopic(
   topic: string,
   isThing: (base: string) => boolean,
 ): RequestTopic | undefined {
-  const levels = topic.split("/");
-  for (let i = 1; i < levels.length - 1; i++) {
-    const kind = levels[i];
-    if (kind !== "actions" && kind !== "properties") continue;
-    const base = levels.slice(0, i).join("/");
-    // A Thing's path may hold a level of that name itself.
-    if (isThing(base)) return parseBelow(base, kind, levels.slice(i + 1));
+  for (let end = topic.indexOf("/"); end >= 0; end = topic.indexOf("/", end + 1)) {
+    // A Thing's path may hold a level named like ours itself.
+    if (!KINDS.test(topic.slice(end, end + LONGEST_KIND)) || !isThing(topic.slice(0, end))) {
+      continue;
+    }
+    return parseBelow(topic.slice(0, end), topic.slice(end + 1));
   }
   return undefined;
 }
 
-function parseBelow(
-  base: string,
-  kind: "actions" | "properties",
-  [level = "", verb, ...rest]: string[],
-): RequestTopic | undefined {
+const KINDS = /^\/(actions|properties|get|set|query)(\/|$)/;
+const LONGEST_KIND = "/properties/".length;
+
+function parseBelow(base: string, path: string): RequestTopic | undefined {
+  const [kind = "", ...rest] = path.split("/");
+  if (kind !== "actions" && kind !== "properties") {
+    const operation = OPERATIONS.get(kind);
+    return operation && addressed({ operation, base, subject: base, name: "" }, rest);
+  }
+  const [level = "", verb = "", ...address] = rest;
+  const operation = OPERATIONS.get(rest.length === 1 ? kind : `${kind} ${verb}`);
   const name = levelName(level);
-  const operation = operationOf(kind, verb);
   if (!name || !operation) return undefined;
-  const correlation = rest.join("/");
-  if (rest.length > 2 || correlation.length > MAX_CORRELATION_LENGTH) return undefined;
-  if (verb === "request" && correlation === "") return undefined;
-  return {
-    operation,
-    base,
-    affordance: `${base}/${kind}/${level}`,
-    name,
-    correlation: correlation === "" ? undefined : correlation,
-  };
+  const subject = `${base}/${kind}/${level}`;
+  return addressed({ operation, base, subject, name }, address, verb === "request");
 }
 
-function operationOf(
-  kind: "actions" | "properties",
-  verb: string | undefined,
-): RequestTopic["operation"] | undefined {
-  if (kind === "actions")
-    return verb === undefined || verb === "request" ? "invokeaction" : undefined;
-  if (verb === "get") return "readproperty";
-  return verb === "set" ? "writeproperty" : undefined;
+const OPERATIONS: ReadonlyMap<string, RequestOperation> = new Map([
+  ["get", "readmultipleproperties"],
+  ["set", "writemultipleproperties"],
+  ["query", "queryallactions"],
+  ["properties get", "readproperty"],
+  ["properties set", "writeproperty"],
+  ["actions", "invokeaction"],
+  ["actions request", "invokeaction"],
+  ["actions query", "queryaction"],
+  ["actions cancel", "cancelaction"],
+]);
+
+/** What stands behind the verb: an invocation, the correlation, a query. */
+function addressed(
+  request: Pick<RequestTopic, "operation" | "base" | "subject" | "name">,
+  levels: readonly string[],
+  needsAddress = false,
+): RequestTopic | undefined {
+  const { operation } = request;
+  const path = levels.join("/");
+  const mark = path.indexOf("?");
+  const query = mark < 0 ? "" : path.slice(mark + 1);
+  const isStatus = operation === "queryaction" || operation === "cancelaction";
+  const rest = (mark < 0 ? path : path.slice(0, mark)).split("/");
+  const invocation = isStatus ? rest.shift() : undefined;
+  const correlation = rest.join("/");
+  if (rest.length > MAX_CORRELATION_LEVELS || correlation.length > MAX_CORRELATION_LENGTH) {
+    return undefined;
+  }
+  if (correlation === "" && needsAddress && mark < 0) return undefined;
+  return { ...request, invocation, correlation: correlation || undefined, query };
 }
 
 /** Whether a topic can be published to: no wildcard, not empty, not the broker's own `$` topics. */

@@ -8,8 +8,9 @@ import type { Form } from "@node-wot/core";
  * (prefix https://fogwot.dev/ns#) describe them: publish the input, or nothing to read, on
  * `fog:requestTopic`; the bare output arrives on `fog:responseTopic` (empty: an acknowledgement),
  * RFC 7807 problem details on `fog:errorTopic`. `{corr}` stands for a correlation of the
- * consumer's choice, one or two topic levels, the same in all three; a consumer that makes the
- * first of two levels its own needs one subscription for all its requests. Over MQTT 5 a response
+ * consumer's choice, one to three topic levels, the same in all three; a consumer that makes the
+ * first levels its own needs one subscription for all its requests. Other expressions in a request
+ * topic (RFC 6570) are the form's URI variables, filled in as in its href. Over MQTT 5 a response
  * topic (and correlation data) may be given instead, on `mqv:topic` too; an error answer then
  * carries the user property `error`.
  */

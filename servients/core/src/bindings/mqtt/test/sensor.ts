@@ -32,7 +32,11 @@ export function sensorInit(id: string, title: string): WoT.ExposedThingInit {
     securityDefinitions: { nosec_sc: { scheme: "nosec" } },
     properties: {
       temperature: { type: "number", readOnly: true, observable: true },
-      uptime: { type: "number", readOnly: true },
+      uptime: {
+        type: "number",
+        readOnly: true,
+        uriVariables: { unit: { type: "string", enum: ["s", "ms"] } },
+      },
       samplingInterval: { type: "integer", minimum: 100 },
       status: { type: "string", enum: ["online", "offline"], readOnly: true, observable: true },
     },
@@ -62,6 +66,10 @@ export function implementSensor(thing: WoT.ExposedThing) {
   const gate = new Deferred();
   for (const name of Object.keys(values))
     thing.setPropertyReadHandler(name, async () => values[name] ?? null);
+  thing.setPropertyReadHandler("uptime", async (options) => {
+    const { unit } = (options?.uriVariables ?? {}) as { unit?: string };
+    return Number(values.uptime) * (unit === "ms" ? 1000 : 1);
+  });
   thing.setPropertyWriteHandler("samplingInterval", async (input) => {
     values.samplingInterval = (await input.value()) as number;
   });

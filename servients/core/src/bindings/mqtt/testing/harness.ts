@@ -66,7 +66,7 @@ async function sendMalformed(url: string, base: string, count: number): Promise<
   const kinds = [
     (noise: Buffer) => [`${base}/properties/level/set/x${rng.int(1e6)}`, noise] as const,
     (noise: Buffer) => [`${base}/actions/add/request/a/b`, noise] as const,
-    (noise: Buffer) => [`${base}/actions/add/request/a/b/c/d`, noise] as const,
+    (noise: Buffer) => [`${base}/actions/add/request/a/b/c/d/e`, noise] as const,
   ];
   await Promise.all(
     Array.from({ length: count }, (_, n) => {
