@@ -7,7 +7,7 @@ import {
   NotFoundError,
   OperationNotAllowedError,
 } from "../errors";
-import { decode, fromContent, JSON_TYPE, type Payload, toContent } from "./payload";
+import { decode, fromContent, JSON_TYPE, type Payload, payloadAtHand, toContent } from "./payload";
 import { propertyWritten } from "./property-writes";
 import { validate } from "./schema";
 
@@ -32,7 +32,13 @@ export async function readProperty(
 ): Promise<Payload> {
   const property = affordance(thing, "properties", name);
   if (property.writeOnly) throw new OperationNotAllowedError("readproperty", `property ${name}`);
-  return guarded(async () => fromContent(await thing.handleReadProperty(name, options(request))));
+  // Not by `guarded`: every closure and every promise more shows in the reads a second.
+  try {
+    const content = await thing.handleReadProperty(name, options(request));
+    return payloadAtHand(content) ?? (await fromContent(content));
+  } catch (cause) {
+    throw handlerFailure(cause);
+  }
 }
 
 export async function writeProperty(
@@ -141,7 +147,11 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof FogwotError) throw cause;
-    throw new InternalError("the Thing's handler failed", { cause });
+    throw handlerFailure(cause);
   }
+}
+
+function handlerFailure(cause: unknown): FogwotError {
+  if (cause instanceof FogwotError) return cause;
+  return new InternalError("the Thing's handler failed", { cause });
 }

@@ -29,6 +29,10 @@ class BufferedContent implements Content {
     this.#bytes = payload.body;
   }
 
+  get payload(): Payload {
+    return { type: this.type, body: this.#bytes };
+  }
+
   get body(): Readable {
     this.#stream ??= Readable.from([this.#bytes]);
     return this.#stream;
@@ -61,9 +65,16 @@ export function toContent(payload: Payload): Content {
   return new BufferedContent(payload);
 }
 
+/** What a Content holds that is in memory already; undefined for one that has to be read. */
+export function payloadAtHand(content: Content): Payload | undefined {
+  return content instanceof BufferedContent ? content.payload : undefined;
+}
+
 export async function fromContent(content: Content): Promise<Payload> {
-  const inMemory = content instanceof BufferedContent || !(content.body instanceof Readable);
-  const body = inMemory ? await content.toBuffer() : await drain(content.body as Readable);
+  const atHand = payloadAtHand(content);
+  if (atHand) return atHand;
+  const isStream = content.body instanceof Readable;
+  const body = isStream ? await drain(content.body as Readable) : await content.toBuffer();
   return { type: content.type, body };
 }
 

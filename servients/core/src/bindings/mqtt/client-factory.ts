@@ -1,6 +1,7 @@
 import type { ProtocolClientFactory } from "@node-wot/core";
 import { type Logger, silentLogger } from "../../log";
 import { type Clock, systemClock } from "../../time";
+import { keepContentsInMemory } from "../in-memory-contents";
 import { BrokerSession, type BrokerSessionOptions } from "./broker-session";
 import type { BrokerAddress } from "./broker-url";
 import { type Credentials, MqttBindingClient } from "./client";
@@ -27,6 +28,7 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
   #stopping: Promise<unknown> = Promise.resolve();
 
   constructor(options: MqttClientOptions = {}) {
+    keepContentsInMemory();
     this.#options = options;
     this.scheme = options.scheme ?? "mqtt";
   }

@@ -3,6 +3,7 @@ import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
 import type { IPublishPacket } from "mqtt";
 import { silentLogger } from "../../log";
 import { systemClock } from "../../time";
+import { keepContentsInMemory } from "../in-memory-contents";
 import { titlePath } from "../thing-path";
 import { Availability } from "./availability";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
@@ -40,6 +41,7 @@ export class MqttBindingServer implements ProtocolServer {
   #cancelRefresh: () => void = () => undefined;
 
   constructor(options: MqttServerOptions) {
+    keepContentsInMemory();
     this.#options = options;
     this.#address = parseBrokerUrl(options.brokerUrl);
     this.scheme = this.#address.scheme;

@@ -3,6 +3,7 @@ import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
 import { type Logger, silentLogger } from "../../../log";
 import { createRng } from "../../../random";
 import { type Clock, systemClock } from "../../../time";
+import { keepContentsInMemory } from "../../in-memory-contents";
 import { DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
 import { ChannelPool } from "./channel-pool";
 import { CoapBindingClient, type CoapClientContext } from "./coap-client";
@@ -35,6 +36,7 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
   readonly #observations = new Set<ObservedResource>();
 
   constructor(options: CoapClientOptions = {}) {
+    keepContentsInMemory();
     const clock = options.clock ?? systemClock;
     const rng = createRng(randomInt(0x100000000), "coap-client");
     const parameters = { ...DEFAULT_PARAMETERS, ...options.transmission };

@@ -3,6 +3,7 @@ import type { ExposedThing, ProtocolServer } from "@node-wot/core";
 import { type Logger, silentLogger } from "../../../log";
 import { createRng } from "../../../random";
 import { type Clock, systemClock } from "../../../time";
+import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase } from "../../loopback";
 import { type ThingPath, titlePath } from "../../thing-path";
 import { blockSizeWithin, Code, DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
@@ -80,6 +81,7 @@ export class CoapBindingServer implements ProtocolServer {
   readonly #dispatcher: Dispatcher;
 
   constructor(options: CoapServerOptions) {
+    keepContentsInMemory();
     this.#options = options;
     this.#log = options.log ?? silentLogger;
     const clock = options.clock ?? systemClock;

@@ -1,5 +1,6 @@
 import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
 import type { Logger } from "../../../log";
+import { keepContentsInMemory } from "../../in-memory-contents";
 import { HttpBindingClient, type OpenSubscription } from "./client";
 import { Transport } from "./transport";
 
@@ -23,6 +24,7 @@ export class HttpBindingClientFactory implements ProtocolClientFactory {
   #transport: Transport | undefined;
 
   constructor(options: HttpClientOptions = {}) {
+    keepContentsInMemory();
     this.#options = options;
     this.scheme = options.scheme ?? "http";
   }

@@ -1,5 +1,6 @@
 import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
 import { silentLogger } from "../../../log";
+import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
 import { titlePath } from "../../thing-path";
 import { HTTP_DEFAULTS, type HttpServerOptions, type HttpSettings } from "../options";
@@ -36,6 +37,7 @@ export class HttpBindingServer implements ProtocolServer {
   #base = "";
 
   constructor(options: HttpServerOptions) {
+    keepContentsInMemory();
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.#settings = { ...HTTP_DEFAULTS, port: options.port, ...Object.fromEntries(given) };
     this.scheme = this.#settings.tls ? "https" : "http";
