@@ -127,6 +127,7 @@ int main(void)
     frame_tests();
     fuzz_tests();
     dht11_tests();
+    thermistor_tests();
     stream_tests();
     board_query_tests();
     board_set_tests();

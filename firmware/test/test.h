@@ -37,6 +37,7 @@ uint8_t *test_exact_copy(const uint8_t *bytes, size_t length);
 void frame_tests(void);
 void fuzz_tests(void);
 void dht11_tests(void);
+void thermistor_tests(void);
 void stream_tests(void);
 void board_query_tests(void);
 void board_set_tests(void);

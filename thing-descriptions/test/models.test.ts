@@ -14,8 +14,9 @@ function readModel(type: string): JsonObject {
 
 /** As instantiated, with everything optional: inherited affordances are complete then. */
 function whole(type: string): JsonObject {
-  const optional =
-    type === "climate-dht11" ? ["/properties/battery"] : readModel(type)["tm:optional"];
+  const optional = type.startsWith("climate-")
+    ? ["/properties/battery"]
+    : readModel(type)["tm:optional"];
   return instantiate(type, { ...values, optional: (optional ?? []) as string[] }) as JsonObject;
 }
 
