@@ -35,7 +35,7 @@ const ONLY_IN: Record<string, readonly string[]> = {
     // Asks whether a UDP port is free.
     "testbed/src/site-run/site-ports.ts",
   ],
-  serialport: ["servients/fog/src/drivers/"],
+  serialport: ["servients/fog/src/serial/"],
   "@abandonware/noble": ["servients/fog/src/drivers/ble/"],
   "@stoprocent/noble": ["servients/fog/src/drivers/ble/"],
   "@duckdb/node-api": ["mashups/src/store/"],
