@@ -1,6 +1,6 @@
 import * as dgram from "node:dgram";
 import { type Clock, type Link, type Logger, PortInUseError } from "@fogwot/core";
-import { replySequence, requestSequence } from "./board-frame";
+import { RoundTrips } from "./round-trips";
 
 export interface RelayOptions {
   readonly device: string;
@@ -17,30 +17,19 @@ interface UdpAddress {
   readonly port: number;
 }
 
-/** A request under way: its reply reaches the driver at `dueMs` of the monotonic clock. */
-interface Underway {
-  readonly dueMs: number;
-}
-
 /** One driver that talks to the board, with its own socket towards the board. */
 interface Peer {
   readonly address: UdpAddress;
   readonly upstream: dgram.Socket;
-  readonly underway: Map<number, Underway>;
+  readonly roundTrips: RoundTrips;
 }
 
-/** More than any driver has under way; the oldest is forgotten, as a lost one would be. */
-const UNDERWAY_LIMIT = 256;
 /** A restarted driver comes from a new port; the oldest of more than this is dropped. */
 const PEER_LIMIT = 4;
 /** Where an emulated board listens, and only there. */
 const LOOPBACK = "127.0.0.1";
 
-/**
- * Owns the address the driver talks to and carries datagrams to and from the emulated board over
- * a Link. Delay and loss of a request and its reply are drawn once, for the whole round trip; half
- * of the delay passes before the board hears the request. A push is drawn for its one way.
- */
+/** Owns the address the driver talks to and carries datagrams to and from the board over its Link. */
 export class Relay {
   readonly #options: RelayOptions;
   readonly #peers = new Map<string, Peer>();
@@ -94,40 +83,17 @@ export class Relay {
   }
 
   #toBoard(datagram: Buffer, from: UdpAddress): void {
-    const { link, clock } = this.#options;
     const peer = this.#peer(from);
-    const { lost, delayMs } = link.exchange();
-    if (lost) return;
-    const sequence = requestSequence(datagram);
-    if (sequence !== undefined) {
-      peer.underway.delete(sequence);
-      peer.underway.set(sequence, { dueMs: clock.monotonicMs() + delayMs });
-      if (peer.underway.size > UNDERWAY_LIMIT) dropOldest(peer.underway);
-    }
-    const forward = (): void => {
+    peer.roundTrips.request(datagram, () => {
       const board = this.#board;
       if (board && this.#isCurrent(peer)) send(peer.upstream, datagram, board);
-    };
-    // A link without delay adds no timer: a timer of 0 ms would take at least one.
-    if (delayMs === 0) forward();
-    else link.later(delayMs / 2, forward);
+    });
   }
 
   #toDriver(datagram: Buffer, peer: Peer): void {
-    const { link, clock } = this.#options;
-    const deliver = (): void => {
+    peer.roundTrips.reply(datagram, () => {
       if (this.#socket) send(this.#socket, datagram, peer.address);
-    };
-    const sequence = replySequence(datagram);
-    const request = sequence === undefined ? undefined : peer.underway.get(sequence);
-    if (sequence === undefined || request === undefined) {
-      link.send(datagram, deliver);
-      return;
-    }
-    peer.underway.delete(sequence);
-    const remainingMs = request.dueMs - clock.monotonicMs();
-    if (remainingMs <= 0) deliver();
-    else link.later(remainingMs, deliver);
+    });
   }
 
   #peer(address: UdpAddress): Peer {
@@ -136,7 +102,8 @@ export class Relay {
     if (known) return known;
     const upstream = dgram.createSocket("udp4");
     upstream.bind(0, LOOPBACK);
-    const peer: Peer = { address, upstream, underway: new Map() };
+    const { link, clock } = this.#options;
+    const peer: Peer = { address, upstream, roundTrips: new RoundTrips(link, clock) };
     upstream.on("message", (datagram) => this.#toDriver(datagram, peer));
     upstream.on("error", (error) => {
       this.#options.log.warn({ device: this.#options.device, err: error }, "relay to the board");
@@ -156,11 +123,6 @@ export class Relay {
     this.#peers.delete(key);
     oldest?.upstream.close();
   }
-}
-
-function dropOldest(map: Map<number, unknown>): void {
-  const first = map.keys().next().value;
-  if (first !== undefined) map.delete(first);
 }
 
 function send(socket: dgram.Socket, datagram: Buffer, to: UdpAddress): void {
