@@ -1,6 +1,13 @@
 export { brokerCredentials, brokerLogins } from "./broker-credentials";
 export { loadYaml, validateConfig } from "./config";
 export { readSecretFile } from "./secret";
+export { OPERATIONS, SCOPE_PATTERN, SECURITY_SCHEMA } from "./security-schema";
+export type {
+  AccessRule,
+  SchemeSettings,
+  SecurityLimits,
+  SiteSecurity,
+} from "./security-settings";
 export {
   loadSite,
   type Site,

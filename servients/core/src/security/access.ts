@@ -44,6 +44,18 @@ export interface Access {
    * @throws UnauthorizedError (401) without a principal, ForbiddenError (403) without the scope
    */
   authorize(principal: Principal | undefined, request: AccessRequest): void;
+  /**
+   * Takes one request from what this client is granted per second: the principal's, without one the
+   * address's. Called once per request, whatever comes of it.
+   * @throws TooManyRequestsError
+   */
+  admit(principal: Principal | undefined, remote: string): void;
+  /**
+   * Calls back once, when what proved the principal ceases to hold (a token expires, a user is
+   * removed): for what goes on after it was let in, a subscription or a session.
+   * @returns stops it
+   */
+  watch(principal: Principal, ended: () => void): () => void;
   /** Key of a PSK identity, for the handshake; undefined for an unknown one. */
   pskOf(identity: string): Buffer | undefined;
   /** Whether the Thing needs credentials at all. */
@@ -53,4 +65,31 @@ export interface Access {
    * the binding cannot protect the Thing, which then gets no form there. `["nosec_sc"]` if it is open.
    */
   schemesFor(thing: string, binding: BindingName): readonly string[];
+  /**
+   * What the Thing's description says of its security, the definitions that `schemesFor` names
+   * among it. Without a Thing: what holds for what concerns the server.
+   */
+  securityOf(thing: string | undefined): ThingSecurity;
 }
+
+/** Members of a Thing Description. @see TD 1.1, section 5.3.3 */
+export interface ThingSecurity {
+  readonly securityDefinitions: Readonly<Record<string, SecurityDefinition>>;
+  readonly security: readonly [string];
+}
+
+/** A security scheme; a `combo` names its members. */
+export type SecurityDefinition =
+  | { readonly scheme: "nosec" }
+  | { readonly scheme: "basic"; readonly in: "header"; readonly name?: string }
+  | {
+      readonly scheme: "bearer";
+      readonly in: "header";
+      readonly name?: string;
+      readonly alg: "ES256";
+      readonly format: "jwt";
+    }
+  | { readonly scheme: "apikey"; readonly in: "header" | "query"; readonly name: string }
+  | { readonly scheme: "psk" }
+  | { readonly scheme: "combo"; readonly oneOf: readonly string[] }
+  | { readonly scheme: "combo"; readonly allOf: readonly string[] };

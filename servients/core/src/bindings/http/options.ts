@@ -1,4 +1,5 @@
 import type { Logger } from "../../log";
+import type { Access, HttpGuard } from "../../security";
 import type { ActionSettings } from "../actions";
 import type { ThingPath } from "../thing-path";
 import { type Authorize, allowEverything } from "./server/gate";
@@ -45,7 +46,9 @@ export interface HttpServerOptions {
   readonly cbor?: boolean;
   /** Limits on asynchronous actions, per Thing. */
   readonly actions?: Partial<ActionSettings>;
-  /** Decides about every request to a Thing. @default everything is allowed */
+  /** Who may do what, by the credentials shown. @default nobody is asked for any */
+  readonly access?: Access;
+  /** Decides about every request to a Thing where there is no `access`. @default everything is allowed */
   readonly authorize?: Authorize;
   /** Interval of the comments that keep an event stream open. @default 15,000 ms */
   readonly keepAliveCommentMs?: number;
@@ -83,4 +86,7 @@ export const HTTP_DEFAULTS = {
 
 /** The options with every default filled in. */
 export type HttpSettings = HttpServerOptions &
-  Required<Pick<HttpServerOptions, keyof typeof HTTP_DEFAULTS>>;
+  Required<Pick<HttpServerOptions, keyof typeof HTTP_DEFAULTS>> & {
+    /** Behind `authorize`, where there is `access`. */
+    readonly guard?: HttpGuard;
+  };

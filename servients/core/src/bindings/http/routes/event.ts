@@ -13,6 +13,7 @@ export function eventResource(name: string, notifications: Notifications, gate: 
       const isPoll = asksForLongPoll(exchange.query);
       if (!isPoll) negotiate(exchange.request.headers.accept, [EVENT_STREAM_TYPE]);
       await gate.pass(exchange.request, "subscribeevent", affordance);
+      await gate.endWithCredentials(exchange);
       await (isPoll ? poll : subscribe)(exchange, notifications);
     },
   });

@@ -49,6 +49,7 @@ export function propertyResource(route: PropertyRoute): Resource {
 
   const observe = async (exchange: Exchange, by: typeof poll): Promise<void> => {
     await gate.pass(exchange.request, "observeproperty", affordance);
+    await gate.endWithCredentials(exchange);
     if (notifications) await by(exchange, notifications);
   };
 

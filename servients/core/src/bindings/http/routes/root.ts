@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import type { ExposedThing } from "@node-wot/core";
+import type { Access, ThingSecurity } from "../../../security";
 import { JSON_TYPE } from "../../payload";
 import { type Resource, resource } from "../server/exchange";
 import type { Gate } from "../server/gate";
@@ -20,7 +22,8 @@ export function rootResource(served: () => readonly ServedThing[], gate: Gate): 
       await gate.pass(request, "readdescription");
       const { accept } = request.headers;
       if (!acceptsJson(accept)) negotiate(accept, [JSON_TYPE]);
-      const body = Buffer.from(JSON.stringify(served().map(({ url }) => url)));
+      const visible = await visibleTo(request, served());
+      const body = Buffer.from(JSON.stringify(visible.map(({ url }) => url)));
       sendPayload(response, 200, { type: JSON_TYPE, body });
     },
   });
@@ -35,24 +38,47 @@ export function wellKnownResource(
   served: () => readonly ServedThing[],
   base: string,
   gate: Gate,
+  access: Access | undefined,
 ): Resource {
   return resource({
     GET: async (exchange) => {
       const things = served();
       const [first, second] = things;
       await (first && !second ? first.gate : gate).pass(exchange.request, "readdescription");
-      const only = first && !second ? first.thing.getThingDescription() : undefined;
-      sendDescription(exchange, only ?? servientDescription(things, base));
+      if (first && !second) {
+        sendDescription(exchange, first.thing.getThingDescription());
+        return;
+      }
+      const visible = await visibleTo(exchange.request, things);
+      sendDescription(exchange, servientDescription(visible, base, access));
     },
   });
 }
 
-function servientDescription(things: readonly ServedThing[], base: string): object {
+/** Those whose descriptions the asker may read. */
+async function visibleTo(
+  request: IncomingMessage,
+  things: readonly ServedThing[],
+): Promise<readonly ServedThing[]> {
+  const visible: ServedThing[] = [];
+  for (const served of things) if (await served.gate.shows(request)) visible.push(served);
+  return visible;
+}
+
+const OPEN: ThingSecurity = {
+  securityDefinitions: { nosec_sc: { scheme: "nosec" } },
+  security: ["nosec_sc"],
+};
+
+function servientDescription(
+  things: readonly ServedThing[],
+  base: string,
+  access: Access | undefined,
+): object {
   return {
     "@context": "https://www.w3.org/2022/wot/td/v1.1",
     title: `Things at ${base.replace(/^https?:\/\//, "")}`,
-    securityDefinitions: { nosec_sc: { scheme: "nosec" } },
-    security: ["nosec_sc"],
+    ...(access?.securityOf(undefined) ?? OPEN),
     properties: {
       things: {
         title: "Things",

@@ -29,6 +29,7 @@ export async function subscribeAll(
   await gate.pass(request, op);
   const permitted = await gate.permitted(request, SINGLE_OPS[op], kind, names);
   if (streamHead(exchange)) return;
+  await gate.endWithCredentials(exchange);
   const isAll = permitted.length === names.length;
   await channel().subscribe(exchange, isAll ? {} : { affordances: new Set(permitted) });
 }

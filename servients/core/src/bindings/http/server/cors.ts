@@ -13,15 +13,27 @@ export function corsHeaders(cors: CorsOptions, request: IncomingMessage): RawHea
   return ["Access-Control-Allow-Origin", origin, "Vary", "Origin", ...EXPOSED];
 }
 
-const EXPOSED = ["Access-Control-Expose-Headers", "ETag, Link, Location"];
+const EXPOSED = [
+  "Access-Control-Expose-Headers",
+  "ETag, Link, Location, Retry-After, WWW-Authenticate",
+];
+
+const REQUEST_HEADERS = [
+  "Accept",
+  "Authorization",
+  "Content-Type",
+  "If-None-Match",
+  "Last-Event-ID",
+  "Prefer",
+];
 
 /** Further headers of the answer to a preflight request. */
-export function preflightHeaders(allow: string): RawHeaders {
+export function preflightHeaders(allow: string, credentialHeaders: readonly string[]): RawHeaders {
   return [
     "Access-Control-Allow-Methods",
     allow,
     "Access-Control-Allow-Headers",
-    "Accept, Authorization, Content-Type, If-None-Match, Last-Event-ID, Prefer",
+    [...REQUEST_HEADERS, ...credentialHeaders].join(", "),
     "Access-Control-Max-Age",
     "600",
   ];

@@ -5,15 +5,17 @@ import {
   NotFoundError,
   OperationNotAllowedError,
   PayloadTooLargeError,
+  TooManyRequestsError,
   toFogwotError,
   WaitTimeoutError,
 } from "../../../errors";
 import { type Logger, silentLogger } from "../../../log";
+import { type Access, challengesOf, loggableUrl } from "../../../security";
 import { HttpProtocolError } from "../errors";
 import type { HttpSettings } from "../options";
 import { corsHeaders, preflightHeaders } from "./cors";
 import type { Exchange, MethodHandler, Resource } from "./exchange";
-import { sendEmpty, sendProblem, setCommonHeaders } from "./respond";
+import { type RawHeaders, sendEmpty, sendProblem, setCommonHeaders } from "./respond";
 import type { Router } from "./router";
 
 /** Refusals that are the message's own fault, whoever is asked. */
@@ -76,15 +78,26 @@ export class Dispatcher {
     }
     const method = request.method ?? "GET";
     if (method === "OPTIONS" && path === "*")
-      return optionsOf("GET, HEAD, PUT, POST, DELETE, OPTIONS");
+      return this.#optionsOf("GET, HEAD, PUT, POST, DELETE, OPTIONS");
     const resource = this.#router.find(originForm(path));
     if (!resource) throw new NotFoundError(path);
     const handler = Object.hasOwn(resource.handlers, method)
       ? resource.handlers[method]
       : undefined;
     if (handler) return handler;
-    if (method === "OPTIONS") return optionsOf(resource.allow);
+    if (method === "OPTIONS") return this.#optionsOf(resource.allow);
     throw new MethodError(method, path, resource);
+  }
+
+  /** No credentials are asked for: a browser sends none with its preflight request. */
+  #optionsOf(allow: string): MethodHandler {
+    return ({ request, response }: Exchange) => {
+      const isPreflight = request.headers["access-control-request-method"] !== undefined;
+      const further = isPreflight
+        ? preflightHeaders(allow, apiKeyHeaders(this.#settings.access))
+        : [];
+      sendEmpty(response, 204, ["Allow", allow, ...further]);
+    };
   }
 
   /** The answer to an event stream may take for ever; nothing else may. */
@@ -117,8 +130,7 @@ export class Dispatcher {
     if (request.headers.expect !== undefined) response.shouldKeepAlive = false;
     try {
       const allow = thrown instanceof MethodError ? ["Allow", thrown.resource.allow] : [];
-      const retry = error.status === 503 ? ["Retry-After", "1"] : [];
-      sendProblem(response, error, [...allow, ...retry]);
+      sendProblem(response, error, [...allow, ...retryHeaders(error), ...challengeHeaders(error)]);
     } catch (cause) {
       // Details that have no JSON form: the sender still gets an answer.
       sendProblem(response, new InternalError("the error has no JSON form", { cause }));
@@ -126,10 +138,22 @@ export class Dispatcher {
   }
 
   #logFailure(request: IncomingMessage, error: FogwotError): void {
-    const { method, url } = request;
+    const { method } = request;
+    const url = loggableUrl(request.url);
     if (error instanceof InternalError) this.#log.warn({ err: error, method, url }, "failed");
     else this.#log.debug({ code: error.code, method, url }, "refused");
   }
+}
+
+function retryHeaders(error: FogwotError): RawHeaders {
+  if (error instanceof TooManyRequestsError) {
+    return ["Retry-After", String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)))];
+  }
+  return error.status === 503 ? ["Retry-After", "1"] : [];
+}
+
+function challengeHeaders(error: FogwotError): RawHeaders {
+  return challengesOf(error).flatMap((challenge) => ["WWW-Authenticate", challenge]);
 }
 
 /** 405 with what is allowed instead. */
@@ -141,11 +165,12 @@ class MethodError extends OperationNotAllowedError {
   }
 }
 
-function optionsOf(allow: string): MethodHandler {
-  return ({ request, response }: Exchange) => {
-    const preflight = request.headers["access-control-request-method"] !== undefined;
-    sendEmpty(response, 204, ["Allow", allow, ...(preflight ? preflightHeaders(allow) : [])]);
-  };
+/** Headers that carry an API key. */
+function apiKeyHeaders(access: Access | undefined): string[] {
+  const definitions = Object.values(access?.securityOf(undefined).securityDefinitions ?? {});
+  return definitions.flatMap((one) =>
+    one.scheme === "apikey" && one.in === "header" ? [one.name] : [],
+  );
 }
 
 /** A proxy's absolute form, `http://host/path`, names the same path. */

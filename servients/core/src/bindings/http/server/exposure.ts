@@ -1,6 +1,7 @@
-import type { ExposedThing } from "@node-wot/core";
+import type { ExposedThing, Form } from "@node-wot/core";
 import { ConfigError } from "../../../errors";
 import type { Logger } from "../../../log";
+import { describeSecurity } from "../../../security";
 import { actionsOf, isAsynchronous } from "../../actions";
 import { valueTypes } from "../../payload";
 import {
@@ -57,8 +58,9 @@ interface Common {
  */
 export function exposeThing(options: ExposureOptions): Exposure {
   const { thing, path, url, router, settings } = options;
-  refuseUnenforcedSecurity(thing);
-  const gate = new Gate(settings.authorize, thing);
+  if (settings.access) describeSecurity(thing, settings.access);
+  else refuseUnenforcedSecurity(thing);
+  const gate = new Gate(settings, thing);
   const { maxBodyBytes, cbor } = settings;
   const common: Common = { thing, gate, types: valueTypes(cbor), maxBodyBytes };
   const feeds = new ThingFeeds(options);
@@ -90,6 +92,9 @@ export function exposeThing(options: ExposureOptions): Exposure {
     router.add(`${path}/actions`, thing.id, allActionsResource(asyncActions));
   }
   router.add(path, thing.id, thingResource(thing, gate));
+  if (settings.access) {
+    secureForms(thing, url, settings.access.schemesFor(thing.id, "http"));
+  }
 
   return {
     thing,
@@ -152,6 +157,18 @@ function exposeEvents(
   }
 }
 
+/** Every form of ours says itself what it asks for: the Thing's scheme may be wider (TD 1.1, 5.3.4.2). */
+function secureForms(thing: ExposedThing, url: string, [name]: readonly string[]): void {
+  if (name === undefined) return;
+  const kinds = [thing.properties, thing.actions, thing.events];
+  const affordances = kinds.flatMap((kind): object[] => Object.values(kind));
+  for (const holder of [thing, ...affordances] as { forms?: Form[] }[]) {
+    for (const form of holder.forms ?? []) {
+      if (form.href === url || form.href.startsWith(`${url}/`)) form.security = [name];
+    }
+  }
+}
+
 function below(kind: string, name: string): string {
   return `/${kind}/${encodeURIComponent(name)}`;
 }
@@ -163,7 +180,7 @@ function refuseUnenforcedSecurity(thing: ExposedThing): void {
     const scheme = definitions[name]?.scheme;
     if (scheme === "nosec") continue;
     throw new ConfigError(`Thing ${thing.id}`, [
-      { path: "/security", got: scheme ?? name, wanted: "nosec: HTTP enforces no scheme yet" },
+      { path: "/security", got: scheme ?? name, wanted: "nosec, or a server that is given access" },
     ]);
   }
 }

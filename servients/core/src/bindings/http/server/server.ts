@@ -1,5 +1,6 @@
 import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
 import { silentLogger } from "../../../log";
+import { HttpGuard } from "../../../security";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
 import { titlePath } from "../../thing-path";
@@ -8,7 +9,7 @@ import { rootResource, wellKnownResource } from "../routes/root";
 import { Streams } from "../sse/streams";
 import { Dispatcher } from "./dispatcher";
 import { type Exposure, exposeThing } from "./exposure";
-import { Gate } from "./gate";
+import { authorizeBy, Gate } from "./gate";
 import { Listener } from "./listener";
 import { encodePath, Router } from "./router";
 
@@ -39,7 +40,13 @@ export class HttpBindingServer implements ProtocolServer {
   constructor(options: HttpServerOptions) {
     keepContentsInMemory();
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    this.#settings = { ...HTTP_DEFAULTS, port: options.port, ...Object.fromEntries(given) };
+    const guard = options.access && new HttpGuard(options.access);
+    this.#settings = {
+      ...HTTP_DEFAULTS,
+      port: options.port,
+      ...Object.fromEntries(given),
+      ...(guard ? { guard, authorize: authorizeBy(guard) } : {}),
+    };
     this.scheme = this.#settings.tls ? "https" : "http";
     this.#dispatcher = new Dispatcher(this.#router, this.#settings);
     this.#streams = new Streams(this.#settings);
@@ -66,8 +73,9 @@ export class HttpBindingServer implements ProtocolServer {
   /** @throws InsecureBindError, PortInUseError, ConfigError */
   async start(_servient?: Servient): Promise<void> {
     if (this.#listener) return;
-    const { host, insecure, baseUrl } = this.#settings;
-    refuseInsecureBind("HTTP server", host, insecure);
+    const { host, insecure, baseUrl, access, tls } = this.#settings;
+    // Credentials in clear on a network that others listen to protect nothing.
+    refuseInsecureBind("HTTP server", host, insecure || Boolean(access && tls));
     // A wildcard host without a base address is refused before the port is taken.
     advertisedBase(this.scheme, host, 0, baseUrl);
     const listener = new Listener(this.#settings, {
@@ -84,9 +92,9 @@ export class HttpBindingServer implements ProtocolServer {
     }
     this.#base = advertisedBase(this.scheme, host, this.#port, baseUrl);
     const served = () => [...this.#exposures.values()];
-    const gate = new Gate(this.#settings.authorize);
+    const gate = new Gate(this.#settings);
     this.#router.add("/", "", rootResource(served, gate));
-    this.#router.add("/.well-known/wot", "", wellKnownResource(served, this.#base, gate));
+    this.#router.add("/.well-known/wot", "", wellKnownResource(served, this.#base, gate, access));
     for (const thing of this.#waiting) this.#expose(thing);
     this.#waiting.clear();
   }
@@ -124,6 +132,9 @@ export class HttpBindingServer implements ProtocolServer {
   #expose(thing: ExposedThing): void {
     this.#exposures.get(thing.id)?.close(false);
     this.#router.remove(thing.id);
+    this.#exposures.delete(thing.id);
+    // A scheme that HTTP cannot carry: the Thing is not offered here at all.
+    if (this.#settings.access?.schemesFor(thing.id, "http").length === 0) return;
     const path = this.#freePath((this.#settings.thingPath ?? titlePath)(thing));
     const exposure = exposeThing({
       thing,
