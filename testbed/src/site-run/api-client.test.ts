@@ -11,12 +11,12 @@ afterEach(() => {
   server?.closeAllConnections();
 });
 
-/** A client with a limit of 300 ms at a server that answers as told. */
+/** A client with a limit of 800 ms at a server that answers as told. */
 async function clientOf(answer: (response: ServerResponse) => void) {
   server = createServer((_, response) => answer(response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return createApiClient(`http://127.0.0.1:${port}`, "token", 300);
+  return createApiClient(`http://127.0.0.1:${port}`, "token", 800);
 }
 
 describe("the API client", () => {
@@ -25,7 +25,7 @@ describe("the API client", () => {
       void (async () => {
         for (let n = 0; n < 10; n++) {
           response.write(`${n}\n`);
-          await systemClock.sleep(60);
+          await systemClock.sleep(120);
         }
         response.end();
       })();
@@ -39,7 +39,7 @@ describe("the API client", () => {
     const { body } = await client.open("GET", "/export");
     let bytes = 0;
     for await (const chunk of body ?? []) {
-      if (bytes === 0) await systemClock.sleep(500);
+      if (bytes === 0) await systemClock.sleep(1_200);
       bytes += (chunk as Uint8Array).length;
     }
     expect(bytes).toBe(4_000_000);
