@@ -8,8 +8,5 @@
  * const wot = await servient.start();
  */
 export { CoapBindingClientFactory, type CoapClientOptions } from "./client/coap-client-factory";
-export {
-  CoapBindingServer,
-  type CoapServerCounters,
-  type CoapServerOptions,
-} from "./server/coap-server";
+export { CoapBindingServer } from "./server/coap-server";
+export type { CoapServerCounters, CoapServerOptions } from "./server/options";

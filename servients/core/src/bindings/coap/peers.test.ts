@@ -62,8 +62,8 @@ describe("libcoap's client at our server", () => {
   it.each([
     ["4.04", ["-m", "get"], "/demo/properties/nosuch"],
     ["4.05", ["-m", "put", "-e", "1"], "/demo/properties/plain"],
-    ["4.06", ["-m", "get", "-A", "60"], "/demo/properties/plain"],
-    ["4.15", ["-m", "put", "-t", "60", "-e", "1"], "/demo/properties/state"],
+    ["4.06", ["-m", "get", "-A", "41"], "/demo/properties/plain"],
+    ["4.15", ["-m", "put", "-t", "41", "-e", "1"], "/demo/properties/state"],
     ["4.00", ["-m", "put", "-t", "50", "-e", "{"], "/demo/properties/state"],
     ["5.00", ["-m", "get"], "/demo/properties/broken"],
   ])("is told %s with a problem document", async (code, args, where) => {

@@ -10,7 +10,7 @@ export const HTTP_CLAIMS: Claims = {
   asyncActions: true,
 };
 
-export const COAP_CLAIMS: Claims = {};
+export const COAP_CLAIMS: Claims = { ...HTTP_CLAIMS };
 
 export const MQTT_CLAIMS: Claims = {
   // A broker takes any topic; that nobody listens shows over MQTT 5 only.

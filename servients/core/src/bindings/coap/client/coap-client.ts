@@ -14,6 +14,7 @@ import {
   OptionNumber,
   uintOption,
 } from "../message";
+import { isOfWholeThing, namedContent } from "./named-notification";
 import { ObservedResource } from "./observed-resource";
 import { responseError } from "./response-error";
 import {
@@ -69,6 +70,7 @@ export class CoapBindingClient implements LimitedClient {
     return this.#request(form, Code.post, { payload: input?.body ?? NO_BYTES, options, limits });
   }
 
+  /** Of a form for all properties or events, each Content names its affordance. */
   async subscribeResource(
     form: Form,
     next: (content: Content) => void,
@@ -78,13 +80,15 @@ export class CoapBindingClient implements LimitedClient {
   ): Promise<Subscription> {
     const { rng, pollingIntervalMs, observations } = this.#context;
     const minimum = form["cov:minPollingInterval"];
+    const isWhole = isOfWholeThing(form);
     const observed: ObservedResource = new ObservedResource({
       request: this.#requestOf(form, Code.get),
       context: this.#context,
       rng,
       pollingIntervalMs: typeof minimum === "number" ? minimum * 1_000 : pollingIntervalMs,
-      isEvent: [form.op ?? []].flat().includes("subscribeevent"),
-      onNotification: (message) => next(contentOf(message, form)),
+      startsEmpty: isWhole || [form.op ?? []].flat().includes("subscribeevent"),
+      onNotification: (message) =>
+        next(isWhole ? namedContent(message, form) : contentOf(message, form)),
       onError: (cause, hasEnded) => {
         if (hasEnded) this.#forget(form.href, observed);
         error?.(cause);

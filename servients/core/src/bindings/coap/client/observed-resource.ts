@@ -6,7 +6,7 @@ import { PolledResource } from "./polled-resource";
 import { Registration } from "./registration";
 import { responseError } from "./response-error";
 import type { FormRequest } from "./target";
-import { Transfer, type TransferContext } from "./transfer";
+import { hasMore, Transfer, type TransferContext } from "./transfer";
 
 export interface ObservationOptions {
   readonly request: FormRequest;
@@ -14,8 +14,8 @@ export interface ObservationOptions {
   readonly rng: Rng;
   /** Wait between two readings of a server that does not notify. */
   readonly pollingIntervalMs: number;
-  /** An empty first response only confirms the registration: it is no event. */
-  readonly isEvent: boolean;
+  /** There is no state: an empty first response only confirms the registration. */
+  readonly startsEmpty: boolean;
   readonly onNotification: (message: Message) => void;
   /** The observation has trouble; it goes on unless `hasEnded`. */
   readonly onError: (error: FogwotError, hasEnded: boolean) => void;
@@ -80,7 +80,7 @@ export class ObservedResource {
   }
 
   async #register(timeoutMs?: number): Promise<void> {
-    const { isEvent } = this.#options;
+    const { startsEmpty } = this.#options;
     const first = await this.#open(timeoutMs);
     if (this.#hasEnded()) {
       await this.#registration.close();
@@ -94,7 +94,7 @@ export class ObservedResource {
     if (sequence === undefined) this.#poll(first);
     else {
       this.#renewAfter(first);
-      const isConfirmationOnly = isEvent && first.payload.length === 0;
+      const isConfirmationOnly = startsEmpty && first.payload.length === 0;
       if (this.#isFresh(sequence) && !isConfirmationOnly) this.#deliver(first);
     }
   }
@@ -146,7 +146,9 @@ export class ObservedResource {
     const { request, context, onNotification, onError } = this.#options;
     this.#tail = this.#tail.then(async () => {
       try {
-        const whole = await new Transfer(request, context).complete(message);
+        const whole = hasMore(message)
+          ? await new Transfer(request, context).complete(message)
+          : message;
         if (!this.#hasEnded() && codeClass(whole.code) === 2) onNotification(whole);
       } catch (error) {
         if (!this.#hasEnded()) onError(toFogwotError(error), false);

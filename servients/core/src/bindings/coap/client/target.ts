@@ -8,8 +8,8 @@ import {
   contentTypeOf,
   DEFAULT_PORT,
   decodeUint,
+  type Frame,
   findOption,
-  type Message,
   type Option,
   OptionNumber,
   uintOption,
@@ -100,7 +100,7 @@ export function contentFormatOption(form: Form, contentType: string): Option[] {
 }
 
 /** The media type a response states, else what the form promises. */
-export function responseType(message: Message, form: Form | undefined): string {
+export function responseType(message: Frame, form: Form | undefined): string {
   const option = findOption(message.options, OptionNumber.contentFormat);
   const stated = option && contentTypeOf(decodeUint(option.value));
   return stated ?? form?.response?.contentType ?? form?.contentType ?? "application/json";

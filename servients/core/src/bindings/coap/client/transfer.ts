@@ -209,6 +209,11 @@ export class Transfer {
   }
 }
 
+/** Whether blocks of the response are still to be fetched. */
+export function hasMore(message: Message): boolean {
+  return blockOf(message, OptionNumber.block2)?.more === true;
+}
+
 function blockOf(
   message: Message,
   number: typeof OptionNumber.block1 | typeof OptionNumber.block2,

@@ -14,7 +14,7 @@ export {
 export { ContentFormat, contentFormatOf, contentTypeOf } from "./content-format";
 export { decodeMessage } from "./decode";
 export { encodeEmpty, encodeMessage } from "./encode";
-export { findOption, type Message, NO_BYTES, type Option } from "./message";
+export { type Frame, findOption, type Message, NO_BYTES, type Option } from "./message";
 export {
   type Block,
   blockOption,

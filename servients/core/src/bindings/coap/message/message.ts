@@ -6,18 +6,22 @@ export interface Option {
   readonly value: Buffer;
 }
 
-/** One CoAP message (RFC 7252, section 3). */
-export interface Message {
-  readonly type: MessageType;
+/** What a message says, over UDP and over TCP alike. */
+export interface Frame {
   /** 0 … 255, class and detail as on the wire. */
   readonly code: number;
-  /** 0 … 65535. */
-  readonly messageId: number;
   /** 0 … 8 bytes. */
   readonly token: Buffer;
   /** In any order; the encoder sorts, keeping the order of equal numbers. */
   readonly options: readonly Option[];
   readonly payload: Buffer;
+}
+
+/** One CoAP message over UDP (RFC 7252, section 3). */
+export interface Message extends Frame {
+  readonly type: MessageType;
+  /** 0 … 65535. */
+  readonly messageId: number;
 }
 
 export const NO_BYTES = Buffer.alloc(0);

@@ -6,24 +6,30 @@ export interface Block {
   /** Which block, from 0. */
   readonly number: number;
   readonly more: boolean;
-  /** Bytes of a block: 16, 32, … 1024. */
+  /** Bytes of a block: 16, 32, … 1024. Offsets count in it. */
   readonly size: number;
+  /** The message carries several blocks of 1024 bytes; over TCP only (RFC 8323, section 6). */
+  readonly isBert?: true;
 }
 
-const LARGEST_EXPONENT = 6;
+const BERT_EXPONENT = 7;
 const LARGEST_BLOCK_NUMBER = 0xfffff;
 
-/** @returns undefined where the option's value breaks RFC 7959 */
-export function decodeBlock(value: Buffer): Block | undefined {
+/**
+ * @param takesBert whether the message came over TCP
+ * @returns undefined where the option's value breaks RFC 7959
+ */
+export function decodeBlock(value: Buffer, takesBert = false): Block | undefined {
   if (value.length > 3) return undefined;
   const bits = decodeUint(value);
   const exponent = bits & 0x07;
-  if (exponent > LARGEST_EXPONENT) return undefined;
-  return { number: bits >>> 4, more: (bits & 0x08) !== 0, size: 16 << exponent };
+  const place = { number: bits >>> 4, more: (bits & 0x08) !== 0 };
+  if (exponent < BERT_EXPONENT) return { ...place, size: 16 << exponent };
+  return takesBert ? { ...place, size: 1024, isBert: true } : undefined;
 }
 
 export function encodeBlock(block: Block): Buffer {
-  const exponent = Math.log2(block.size) - 4;
+  const exponent = block.isBert ? BERT_EXPONENT : Math.log2(block.size) - 4;
   return encodeUint((block.number << 4) | (block.more ? 0x08 : 0) | exponent);
 }
 

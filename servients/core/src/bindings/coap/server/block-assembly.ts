@@ -52,7 +52,7 @@ export class BlockAssembly {
     }
     if (block.number === 0 && !block.more) return payload;
     const assembly = this.#assemblies.get(key) ?? this.#begin(block);
-    if (!assembly || offset !== assembly.bytes || (block.more && payload.length !== block.size)) {
+    if (!assembly || offset !== assembly.bytes || !isWhole(block, payload)) {
       this.#forget(key);
       return "incomplete";
     }
@@ -93,4 +93,10 @@ export class BlockAssembly {
     this.#bytes -= assembly.bytes;
     this.#assemblies.delete(key);
   }
+}
+
+/** All but the last block are full; several in one message are full blocks (RFC 8323, section 6). */
+function isWhole({ more, size, isBert }: Block, payload: Buffer): boolean {
+  if (!more) return true;
+  return isBert ? payload.length > 0 && payload.length % size === 0 : payload.length === size;
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../../../time";
 import {
   type Block,
   blockOption,
+  blockSizeWithin,
   Code,
   findOption,
   type Option,
@@ -10,11 +11,10 @@ import {
   uintOption,
 } from "../message";
 import { type Response, response } from "./exchange";
+import type { Peer } from "./peer";
 
 export interface BlockSlicesOptions {
   readonly clock: Clock;
-  /** Largest payload of one datagram: 16, 32, … 1024 bytes. */
-  readonly blockSize: number;
   readonly maximumTotalBytes: number;
   /** How long the rest of a large response can be fetched. */
   readonly lifetimeMs: number;
@@ -51,29 +51,35 @@ export class BlockSlices {
     return this.#bytes;
   }
 
-  /** The first datagram's worth of a response, or the asked-for block of it. */
-  first(key: string, whole: Response, asked: Block | undefined): Response {
-    const size = Math.min(asked?.size ?? 1024, this.#options.blockSize);
-    if (whole.payload.length <= size) {
+  /** The first message's worth of a response, or the asked-for block of it. */
+  first(
+    transferKey: string | (() => string),
+    whole: Response,
+    asked: Block | undefined,
+    peer: Room,
+  ): Response {
+    const cut = cutFor(asked, peer);
+    if (whole.payload.length <= (asked ? cut.bytes : peer.roomBytes)) {
       const isPlain = !asked || (whole.payload.length === 0 && asked.number === 0);
-      return isPlain ? whole : slice(whole, asked.number, size);
+      return isPlain ? whole : slice(whole, asked.number, cut);
     }
     const named = withEtag(whole);
-    this.#keep(key, named);
-    return slice(named, asked?.number ?? 0, size);
+    this.#keep(typeof transferKey === "string" ? transferKey : transferKey(), named);
+    return slice(named, asked?.number ?? 0, cut);
   }
 
   /** A later block of a response kept before; undefined when it is gone. */
-  next(key: string, asked: Block): Response | undefined {
+  next(key: string, asked: Block, peer: Room): Response | undefined {
     const kept = this.#kept.get(key);
     if (!kept) return undefined;
     if (!this.#isAlive(kept)) {
       this.#forget(key);
       return undefined;
     }
-    const size = Math.min(asked.size, this.#options.blockSize);
-    if ((asked.number + 1) * size >= kept.response.payload.length) this.#options.onFetched(key);
-    return slice(kept.response, asked.number, size);
+    const cut = cutFor(asked, peer);
+    const end = asked.number * cut.size + cut.bytes;
+    if (end >= kept.response.payload.length) this.#options.onFetched(key);
+    return slice(kept.response, asked.number, cut);
   }
 
   clear(): void {
@@ -110,12 +116,32 @@ function withEtag(whole: Response): Response {
   return { ...whole, options: [...whole.options, etag] };
 }
 
-function slice(whole: Response, number: number, size: number): Response {
+/** How much a message takes. */
+export type Room = Pick<Peer, "roomBytes" | "takesBert">;
+
+/** How one message's part is cut out: `size` is the unit of block numbers. */
+interface Cut {
+  readonly size: number;
+  readonly bytes: number;
+  readonly isBert: boolean;
+}
+
+function cutFor(asked: Block | undefined, { roomBytes, takesBert }: Room): Cut {
+  const isBert = takesBert && roomBytes >= BERT_UNIT && (!asked || asked.isBert === true);
+  if (isBert) return { size: BERT_UNIT, bytes: roomBytes - (roomBytes % BERT_UNIT), isBert };
+  const size = Math.min(asked?.size ?? BERT_UNIT, blockSizeWithin(roomBytes));
+  return { size, bytes: size, isBert };
+}
+
+const BERT_UNIT = 1024;
+
+function slice(whole: Response, number: number, { size, bytes, isBert }: Cut): Response {
   const start = number * size;
   if (number > 0 && start >= whole.payload.length) return response(Code.badOption);
-  const end = Math.min(start + size, whole.payload.length);
+  const end = Math.min(start + bytes, whole.payload.length);
   const more = end < whole.payload.length;
-  const options = [...whole.options, blockOption(OptionNumber.block2, { number, more, size })];
+  const block = { number, more, size, ...(isBert ? { isBert } : {}) };
+  const options = [...whole.options, blockOption(OptionNumber.block2, block)];
   if (number === 0 && more) options.push(uintOption(OptionNumber.size2, whole.payload.length));
   return { ...whole, options, payload: whole.payload.subarray(start, end) };
 }

@@ -2,62 +2,25 @@ import { randomInt } from "node:crypto";
 import type { ExposedThing, ProtocolServer } from "@node-wot/core";
 import { type Logger, silentLogger } from "../../../log";
 import { createRng } from "../../../random";
-import { type Clock, systemClock } from "../../../time";
+import { systemClock } from "../../../time";
+import { actionsOf } from "../../actions";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase } from "../../loopback";
-import { type ThingPath, titlePath } from "../../thing-path";
-import { blockSizeWithin, Code, DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
+import { valueTypes } from "../../payload";
+import { titlePath } from "../../thing-path";
+import { blockSizeWithin, Code, DEFAULT_PARAMETERS } from "../message";
 import { BlockAssembly } from "./block-assembly";
 import { BlockSlices } from "./block-slices";
 import { Dispatcher } from "./dispatcher";
-import { Endpoint } from "./endpoint";
 import { appendForms } from "./forms";
-import { Interactions } from "./interactions";
+import { Gatekeeper } from "./gate";
 import { Observers } from "./observers";
-import { ThingEntry, Things } from "./things";
-
-export interface CoapServerOptions {
-  /** @default "127.0.0.1" */
-  readonly host?: string;
-  /** UDP port; 0 takes a free one. */
-  readonly port: number;
-  /** What the forms advertise. @default coap://host:port */
-  readonly baseUrl?: string;
-  /** @default the title as a slug */
-  readonly thingPath?: ThingPath;
-  /** Allows a host beyond loopback although plain CoAP has no credentials. @default false */
-  readonly insecure?: boolean;
-  /** Largest request payload, block-wise uploads included, in bytes. @default 1 MiB */
-  readonly maxPayloadBytes?: number;
-  /** Payload bytes of one datagram; larger values go block-wise. @default 1024 */
-  readonly blockSize?: number;
-  /** Observations of all clients together. @default 1000 */
-  readonly maxSubscribers?: number;
-  /** Event notifications that may wait for one slow client. @default 256 */
-  readonly maxQueuedEvents?: number;
-  /** Requests in work at a time. @default 1024 */
-  readonly maxConcurrentRequests?: number;
-  readonly transmission?: Partial<TransmissionParameters>;
-  readonly clock?: Clock;
-  readonly log?: Logger;
-}
-
-/** What a server has seen since it started, and what it holds now. */
-export interface CoapServerCounters {
-  readonly requests: number;
-  readonly errors: number;
-  /** Datagrams that are no message, and requests with an option or payload that cannot be taken. */
-  readonly malformed: number;
-  readonly duplicates: number;
-  /** Requests refused because too many were in work. */
-  readonly refused: number;
-  readonly notifications: number;
-  /** Notifications a slow client did not get. */
-  readonly skipped: number;
-  /** Observations held now. */
-  readonly subscribers: number;
-  readonly sendFailures: number;
-}
+import type { CoapServerCounters, CoapServerOptions } from "./options";
+import { Observing, Resources } from "./resources";
+import { ThingEntry } from "./thing-entry";
+import { appendThingForms } from "./thing-forms";
+import { Things } from "./things";
+import { UdpEndpoint } from "./udp/endpoint";
 
 const MEBIBYTE = 1024 * 1024;
 const TRANSFER_LIFETIME_MS = 60_000;
@@ -74,7 +37,7 @@ export class CoapBindingServer implements ProtocolServer {
   readonly #log: Logger;
   readonly #things = new Things();
   readonly #waiting = new Map<string, ExposedThing>();
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: UdpEndpoint;
   readonly #assembly: BlockAssembly;
   readonly #slices: BlockSlices;
   readonly #observers: Observers;
@@ -87,12 +50,13 @@ export class CoapBindingServer implements ProtocolServer {
     const clock = options.clock ?? systemClock;
     const maximumPayloadBytes = options.maxPayloadBytes ?? MEBIBYTE;
     const maximumTotalBytes = Math.max(16 * MEBIBYTE, 4 * maximumPayloadBytes);
-    this.#endpoint = new Endpoint({
+    this.#endpoint = new UdpEndpoint({
       clock,
       rng: createRng(randomInt(0x100000000), "coap-server"),
       log: this.#log,
       parameters: { ...DEFAULT_PARAMETERS, ...options.transmission },
       maximumExchanges: options.maxConcurrentRequests ?? 1024,
+      blockSize: blockSizeWithin(options.blockSize ?? 1024),
       onRequest: (exchange) => void this.#dispatcher.take(exchange),
       onReset: (messageId, remote) => this.#observers.reset(messageId, remote),
     });
@@ -104,22 +68,26 @@ export class CoapBindingServer implements ProtocolServer {
     });
     this.#slices = new BlockSlices({
       clock,
-      blockSize: blockSizeWithin(options.blockSize ?? 1024),
       maximumTotalBytes,
       lifetimeMs: TRANSFER_LIFETIME_MS,
       onFetched: (transferKey) => this.#observers.fetched(transferKey),
     });
     this.#observers = new Observers({
       maximum: options.maxSubscribers ?? 1_000,
-      maximumQueuedEvents: options.maxQueuedEvents ?? 256,
+      maximumQueuedEvents: options.maxQueuedEvents ?? 4_096,
+      maximumQueuedBytes: options.maxQueuedBytes ?? MEBIBYTE,
       slices: this.#slices,
-      endpoint: () => this.#endpoint,
     });
+    const gatekeeper = new Gatekeeper(undefined);
     this.#dispatcher = new Dispatcher({
-      things: this.#things,
+      gatekeeper,
       assembly: this.#assembly,
       slices: this.#slices,
-      interactions: new Interactions(this.#observers, clock),
+      resources: new Resources({
+        things: this.#things,
+        observing: new Observing(this.#observers, clock, gatekeeper),
+        types: valueTypes(options.cbor ?? true),
+      }),
       log: this.#log,
     });
   }
@@ -157,6 +125,7 @@ export class CoapBindingServer implements ProtocolServer {
     await this.#endpoint.close();
     this.#assembly.clear();
     this.#slices.clear();
+    for (const entry of this.#things.all()) entry.release();
     this.#things.clear();
   }
 
@@ -174,20 +143,33 @@ export class CoapBindingServer implements ProtocolServer {
   /** Its observers get a last 4.04. @returns whether the Thing was exposed here */
   async destroy(thingId: string): Promise<boolean> {
     this.#waiting.delete(thingId);
+    return this.#remove(thingId);
+  }
+
+  #remove(thingId: string): boolean {
     const entry = this.#things.remove(thingId);
-    if (entry) this.#observers.endAll(Code.notFound, entry.path);
-    return entry !== undefined;
+    if (!entry) return false;
+    this.#observers.endAll(Code.notFound, entry.path);
+    entry.release();
+    return true;
   }
 
   #expose(thing: ExposedThing): void {
-    const previous = this.#things.remove(thing.id);
-    if (previous) this.#observers.endAll(Code.notFound, previous.path);
+    this.#remove(thing.id);
     const path = this.#things.freePath((this.#options.thingPath ?? titlePath)(thing));
     const url = `${this.#baseUrl()}/${path.split("/").map(encodeURIComponent).join("/")}`;
-    const forms = appendForms(thing, url);
-    const onFeedError = (error: unknown): void =>
-      this.#log.warn({ err: error, path }, "CoAP notification lost");
-    this.#things.add(new ThingEntry({ thing, path, url, forms, onFeedError }));
+    const { cbor = true, actions } = this.#options;
+    const bases = [{ url, security: undefined }];
+    const entry = new ThingEntry({
+      thing,
+      path,
+      urls: { udp: url },
+      forms: appendForms(thing, bases, cbor),
+      namesParameter: appendThingForms(thing, bases, cbor),
+      onFeedError: (error) => this.#log.warn({ err: error, path }, "CoAP notification lost"),
+    });
+    if (entry.asynchronousActions.length > 0) entry.release = actionsOf(thing, actions).retain();
+    this.#things.add(entry);
   }
 
   #baseUrl(): string {

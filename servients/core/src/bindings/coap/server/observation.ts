@@ -8,16 +8,17 @@ import {
   OptionNumber,
   uintOption,
 } from "../message";
-import type { Delivery, Remote } from "../transport";
+import type { Delivery } from "../transport";
 import { type Response, response } from "./exchange";
+import type { Peer } from "./peer";
 
 export interface ObservationSettings {
   readonly clock: Clock;
   readonly token: Buffer;
-  readonly remote: Remote;
+  readonly peer: Peer;
   /** Of the Thing that is observed. */
   readonly thingPath: string;
-  /** `<Thing's path>/<kind>/<name>`. */
+  /** Tells apart what one client can observe. */
   readonly resource: string;
   /** Confirmable notifications, as the client asked with a confirmable request. */
   readonly isConfirmable: boolean;
@@ -25,28 +26,35 @@ export interface ObservationSettings {
   readonly transferKey: string;
   /** The block size the client asked for with its registration. */
   readonly block: Block | undefined;
-  /** Notifications that may wait: 1 keeps the newest state only, as befits a property. */
+  /** Of each affordance only the newest notification waits, as befits a property. */
+  readonly keepsNewestOnly: boolean;
   readonly maximumQueued: number;
+  readonly maximumQueuedBytes: number;
+  /** Throws when the client may not have this any more. */
+  readonly permit: () => void;
   readonly outlet: ObservationOutlet;
 }
 
 export interface ObservationOutlet {
+  /** @returns cancels: nothing is told then */
   confirm(
     observation: Observation,
     notification: Response,
     onDelivery: (delivery: Delivery) => void,
-  ): number;
+  ): () => void;
   notify(observation: Observation, notification: Response): void;
   firstBlock(observation: Observation, notification: Response): Response;
   awaitsFetch(observation: Observation, isAwaiting: boolean): void;
-  cancelDelivery(messageId: number): void;
   skipped(observation: Observation): void;
   /** The client no longer wants, or no longer acknowledges, notifications. */
   lost(observation: Observation): void;
+  /** The client may not have them any more. */
+  refused(observation: Observation, reason: unknown): void;
 }
 
 interface Queued {
   readonly payload: Payload;
+  readonly affordance: string;
   readonly sequence: number;
 }
 
@@ -71,7 +79,9 @@ export class Observation {
   readonly #queue: Queued[] = [];
   #sequence = FIRST_SEQUENCE;
   #state: "opening" | "open" | "ended" = "opening";
-  #inFlight: number | undefined;
+  #queuedBytes = 0;
+  /** Takes back the notification that waits for its acknowledgement. */
+  #cancelDelivery: (() => void) | undefined;
   /** Ends the wait for the client to fetch the blocks of a large notification. */
   #cancelFetch: (() => void) | undefined;
   #confirmedAtMs: number;
@@ -103,13 +113,20 @@ export class Observation {
     this.#pump();
   }
 
-  offer(payload: Payload): void {
+  offer(payload: Payload, affordance: string): void {
     if (this.#state === "ended") return;
     this.#sequence = (this.#sequence + 1) % SEQUENCES;
-    this.#queue.push({ payload, sequence: this.#sequence });
-    if (this.#queue.length > this.settings.maximumQueued) {
-      this.#queue.shift();
-      this.settings.outlet.skipped(this);
+    if (this.settings.keepsNewestOnly) {
+      this.#skip(this.#queue.findIndex((queued) => queued.affordance === affordance));
+    }
+    this.#queue.push({ payload, affordance, sequence: this.#sequence });
+    this.#queuedBytes += payload.body.length;
+    const { maximumQueued, maximumQueuedBytes } = this.settings;
+    while (
+      this.#queue.length > maximumQueued ||
+      (this.#queuedBytes > maximumQueuedBytes && this.#queue.length > 1)
+    ) {
+      this.#skip(0);
     }
     this.#pump();
   }
@@ -128,16 +145,35 @@ export class Observation {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#queue.length = 0;
-    if (this.#inFlight !== undefined) this.settings.outlet.cancelDelivery(this.#inFlight);
+    this.#queuedBytes = 0;
+    this.#cancelDelivery?.();
     this.fetched();
     this.unsubscribe();
   }
 
+  #skip(position: number): void {
+    const [skipped] = position < 0 ? [] : this.#queue.splice(position, 1);
+    if (!skipped) return;
+    this.#queuedBytes -= skipped.payload.body.length;
+    this.settings.outlet.skipped(this);
+  }
+
   #pump(): void {
-    while (this.#state === "open" && this.#inFlight === undefined && !this.#cancelFetch) {
+    while (this.#state === "open" && !this.#cancelDelivery && !this.#cancelFetch) {
       const next = this.#queue.shift();
       if (!next) return;
-      this.#send(next);
+      this.#queuedBytes -= next.payload.body.length;
+      if (this.#isPermitted()) this.#send(next);
+    }
+  }
+
+  #isPermitted(): boolean {
+    try {
+      this.settings.permit();
+      return true;
+    } catch (reason) {
+      this.settings.outlet.refused(this, reason);
+      return false;
     }
   }
 
@@ -152,7 +188,9 @@ export class Observation {
       outlet.notify(this, notification);
       return;
     }
-    this.#inFlight = outlet.confirm(this, notification, (delivery) => this.#delivered(delivery));
+    this.#cancelDelivery = outlet.confirm(this, notification, (delivery) =>
+      this.#delivered(delivery),
+    );
   }
 
   #awaitFetch(): void {
@@ -162,7 +200,7 @@ export class Observation {
   }
 
   #delivered(delivery: Delivery): void {
-    this.#inFlight = undefined;
+    this.#cancelDelivery = undefined;
     if (delivery === "acknowledged") {
       this.#confirmedAtMs = this.settings.clock.monotonicMs();
       this.#pump();

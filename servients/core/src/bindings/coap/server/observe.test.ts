@@ -142,13 +142,19 @@ describe("observing over CoAP", () => {
     expect((await nextNotification(1)).payload.toString()).toBe('"only this"');
   });
 
-  it("answers plainly, or 5.03 for an event, when observers are at their maximum", async () => {
+  it("says 5.03 and when to come back, when observers are at their maximum", async () => {
     for (let n = 0; n < 3; n++) await peer.request(get("/demo/properties/state", [REGISTER]));
-    const property = await peer.request(get("/demo/properties/state", [REGISTER]));
-    expect([codeText(property.code), observeOf(property)]).toEqual(["2.05", undefined]);
-    const event = await peer.request(get("/demo/events/reading", [REGISTER]));
-    expect(codeText(event.code)).toBe("5.03");
+    for (const path of ["properties/state", "events/reading", "events"]) {
+      const refused = await peer.request(get(`/demo/${path}`, [REGISTER]));
+      expect([codeText(refused.code), observeOf(refused)]).toEqual(["5.03", undefined]);
+      expect(findOption(refused.options, OptionNumber.maxAge)?.value).toEqual(Buffer.of(1));
+      expect(JSON.parse(refused.payload.toString())).toMatchObject({
+        code: "OVERLOADED",
+        detail: "this server's observers are at their maximum",
+      });
+    }
     expect(subscribers()).toBe(3);
+    expect((await peer.request(get("/demo/properties/state"))).payload.toString()).toBe("1");
   });
 
   it("ignores Observe on a property that is not observable", async () => {

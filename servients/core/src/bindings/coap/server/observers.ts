@@ -1,22 +1,26 @@
-import type { Code } from "../message";
+import { toFogwotError } from "../../../errors";
+import type { Code, Frame } from "../message";
 import { type Remote, remoteText } from "../transport";
 import type { BlockSlices } from "./block-slices";
-import type { Endpoint } from "./endpoint";
 import { type Response, response } from "./exchange";
 import { Observation, type ObservationOutlet, type ObservationSettings } from "./observation";
+import type { Peer } from "./peer";
+import { problemResponse } from "./problem";
 
 export interface ObserversOptions {
   /** Observations of all clients together. */
   readonly maximum: number;
   /** Events that may wait for one client. */
   readonly maximumQueuedEvents: number;
+  /** Their bytes, per client. */
+  readonly maximumQueuedBytes: number;
   readonly slices: BlockSlices;
-  readonly endpoint: () => Endpoint;
 }
 
-export type RegistrationSettings = Omit<ObservationSettings, "outlet" | "maximumQueued"> & {
-  readonly isEvent: boolean;
-};
+export type RegistrationSettings = Omit<
+  ObservationSettings,
+  "outlet" | "maximumQueued" | "maximumQueuedBytes"
+>;
 
 interface Registered {
   readonly observation: Observation;
@@ -45,24 +49,24 @@ export class Observers implements ObservationOutlet {
     return this.#registered.size >= this.#options.maximum;
   }
 
-  find(token: Buffer, remote: Remote): Observation | undefined {
-    return this.#registered.get(keyOf(token, remote))?.observation;
+  find(token: Buffer, peer: Peer): Observation | undefined {
+    return this.#registered.get(keyOf(token, peer))?.observation;
   }
 
   add(settings: RegistrationSettings): Observation {
-    const { isEvent, ...rest } = settings;
     const observation = new Observation({
-      ...rest,
-      maximumQueued: isEvent ? this.#options.maximumQueuedEvents : 1,
+      ...settings,
+      maximumQueued: this.#options.maximumQueuedEvents,
+      maximumQueuedBytes: this.#options.maximumQueuedBytes,
       outlet: this,
     });
-    const key = keyOf(settings.token, settings.remote);
+    const key = keyOf(settings.token, settings.peer);
     this.#registered.set(key, { observation, lastMessageId: undefined });
     return observation;
   }
 
   remove(observation: Observation): void {
-    const key = keyOf(observation.settings.token, observation.settings.remote);
+    const key = keyOf(observation.settings.token, observation.settings.peer);
     const registered = this.#registered.get(key);
     if (registered?.observation === observation) {
       this.#registered.delete(key);
@@ -76,17 +80,22 @@ export class Observers implements ObservationOutlet {
   /** Ends all observations, or those of one Thing, with a last word (RFC 7641, section 4.2). */
   endAll(code: (typeof Code)[keyof typeof Code], thingPath?: string): void {
     for (const { observation } of [...this.#registered.values()]) {
-      const { token, remote } = observation.settings;
       if (thingPath !== undefined && observation.settings.thingPath !== thingPath) continue;
-      this.remove(observation);
-      this.#options.endpoint().notify({ token, ...response(code) }, remote);
+      this.#endWith(observation, response(code));
+    }
+  }
+
+  /** A client has gone, and cannot be told. */
+  forget(peer: Peer): void {
+    for (const { observation } of [...this.#registered.values()]) {
+      if (observation.settings.peer === peer) this.remove(observation);
     }
   }
 
   /** A client reset a non-confirmable notification: it has forgotten the token. */
   reset(messageId: number, remote: Remote): void {
     const observation = this.#byMessageId.get(messageId);
-    if (observation && remoteText(observation.settings.remote) === remoteText(remote)) {
+    if (observation && observation.settings.peer.key === remoteText(remote)) {
       this.remove(observation);
     }
   }
@@ -95,18 +104,17 @@ export class Observers implements ObservationOutlet {
     observation: Observation,
     notification: Response,
     onDelivery: Parameters<ObservationOutlet["confirm"]>[2],
-  ): number {
-    const { token, remote } = observation.settings;
+  ): () => void {
     this.counters.notifications++;
-    return this.#options.endpoint().confirm({ token, ...notification }, remote, onDelivery);
+    return observation.settings.peer.confirm(frameOf(observation, notification), onDelivery);
   }
 
   notify(observation: Observation, notification: Response): void {
-    const { token, remote } = observation.settings;
+    const { token, peer } = observation.settings;
     this.counters.notifications++;
-    const messageId = this.#options.endpoint().notify({ token, ...notification }, remote);
-    const registered = this.#registered.get(keyOf(token, remote));
-    if (!registered) return;
+    const messageId = peer.notify(frameOf(observation, notification));
+    const registered = this.#registered.get(keyOf(token, peer));
+    if (!registered || messageId === undefined) return;
     if (registered.lastMessageId !== undefined) this.#byMessageId.delete(registered.lastMessageId);
     registered.lastMessageId = messageId;
     this.#byMessageId.set(messageId, observation);
@@ -124,10 +132,6 @@ export class Observers implements ObservationOutlet {
     else if (waiting.delete(observation) && waiting.size === 0) this.#fetching.delete(transferKey);
   }
 
-  cancelDelivery(messageId: number): void {
-    this.#options.endpoint().cancelDelivery(messageId);
-  }
-
   skipped(): void {
     this.counters.skipped++;
   }
@@ -136,13 +140,26 @@ export class Observers implements ObservationOutlet {
     this.remove(observation);
   }
 
+  refused(observation: Observation, reason: unknown): void {
+    this.#endWith(observation, problemResponse(toFogwotError(reason)));
+  }
+
   /** A notification larger than a block starts a block-wise transfer (RFC 7959, section 2.6). */
   firstBlock(observation: Observation, notification: Response): Response {
-    const { transferKey, block } = observation.settings;
-    return this.#options.slices.first(transferKey, notification, block);
+    const { transferKey, block, peer } = observation.settings;
+    return this.#options.slices.first(transferKey, notification, block, peer);
+  }
+
+  #endWith(observation: Observation, lastWord: Response): void {
+    this.remove(observation);
+    observation.settings.peer.notify(frameOf(observation, lastWord));
   }
 }
 
-function keyOf(token: Buffer, remote: Remote): string {
-  return `${remoteText(remote)} ${token.toString("latin1")}`;
+function frameOf({ settings }: Observation, notification: Response): Frame {
+  return { token: settings.token, ...notification };
+}
+
+function keyOf(token: Buffer, { key }: Peer): string {
+  return `${key} ${token.toString("latin1")}`;
 }

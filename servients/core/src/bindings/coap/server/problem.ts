@@ -1,4 +1,4 @@
-import { type FogwotError, PayloadTooLargeError } from "../../../errors";
+import { type FogwotError, PayloadTooLargeError, TooManyRequestsError } from "../../../errors";
 import { ContentFormat, codeOfStatus, NO_BYTES, OptionNumber, uintOption } from "../message";
 import { type Response, response } from "./exchange";
 
@@ -14,6 +14,10 @@ export function problemResponse(error: FogwotError): Response {
     if (typeof maximumBytes === "number") {
       options.push(uintOption(OptionNumber.size1, maximumBytes));
     }
+  }
+  if (error instanceof TooManyRequestsError) {
+    // RFC 8516: when to come back.
+    options.push(uintOption(OptionNumber.maxAge, Math.ceil(error.retryAfterMs / 1_000)));
   }
   if (error.status === 503) options.push(uintOption(OptionNumber.maxAge, RETRY_AFTER_S));
   return response(codeOfStatus(error.status), options, problemBody(error));

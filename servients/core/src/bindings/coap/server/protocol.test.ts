@@ -49,7 +49,7 @@ describe("the CoAP server", () => {
 
   it.each<[string, Partial<Message>, string, string | undefined]>([
     ["reads a property", get("/demo/properties/plain"), "2.05", undefined],
-    ["offers JSON only", get("/demo/properties/plain", [accept(60)]), "4.06", "NOT_ACCEPTABLE"],
+    ["offers no XML", get("/demo/properties/plain", [accept(41)]), "4.06", "NOT_ACCEPTABLE"],
     ["knows no other property", get("/demo/properties/nosuch"), "4.04", "NOT_FOUND"],
     ["knows no inherited property", get("/demo/properties/toString"), "4.04", "NOT_FOUND"],
     ["knows no other Thing", get("/nowhere"), "4.04", "NOT_FOUND"],
@@ -68,10 +68,10 @@ describe("the CoAP server", () => {
     ["does not read actions", get("/demo/actions/count"), "4.05", "OPERATION_NOT_ALLOWED"],
     ["does not read events", get("/demo/events/reading"), "4.05", "OPERATION_NOT_ALLOWED"],
     [
-      "takes JSON only",
+      "takes no XML",
       {
         ...post("/demo/actions/count", "1"),
-        options: [...uriOptions("/demo/actions/count", ""), format(60)],
+        options: [...uriOptions("/demo/actions/count", ""), format(41)],
       },
       "4.15",
       "UNSUPPORTED_MEDIA_TYPE",
@@ -97,12 +97,12 @@ describe("the CoAP server", () => {
     const count = uriOptions("/demo/actions/count", "");
     const before = demo.server.counters.malformed;
     await peer.request(post("/demo/actions/count", "{"));
-    await peer.request({ ...post("", "1"), options: [...count, format(60)] });
+    await peer.request({ ...post("", "1"), options: [...count, format(41)] });
     await peer.request({ ...post("", "1"), options: [...count, { number: 9, value: NO_BYTES }] });
     expect(demo.server.counters.malformed - before).toBe(3);
     await peer.request(get("/nowhere"));
     await peer.request(get("/demo/actions/count"));
-    await peer.request(get("/demo/properties/plain", [accept(60)]));
+    await peer.request(get("/demo/properties/plain", [accept(41)]));
     await peer.request(get("/demo/properties/broken"));
     expect(demo.server.counters.malformed - before).toBe(3);
   });

@@ -5,9 +5,11 @@ import {
   contentTypeOf,
   decodeBlock,
   decodeUint,
-  type Message,
+  type Frame,
   OptionNumber,
 } from "../message";
+import type { Exchange } from "./exchange";
+import type { Gate } from "./gate";
 
 /** What the options of one request say. */
 export interface RequestOptions {
@@ -45,7 +47,8 @@ interface Draft {
   requestTag: string;
 }
 
-export function readOptions(message: Message): RequestOptions | BadOption {
+/** @param takesBert whether the request came over TCP */
+export function readOptions(request: Frame, takesBert: boolean): RequestOptions | BadOption {
   const draft: Draft = {
     path: [],
     queries: [],
@@ -57,8 +60,8 @@ export function readOptions(message: Message): RequestOptions | BadOption {
     etags: [],
     requestTag: "",
   };
-  for (const { number, value } of message.options) {
-    if (!takeOption(draft, number, value)) {
+  for (const { number, value } of request.options) {
+    if (!takeOption(draft, number, value, takesBert)) {
       const isProxying = number === OptionNumber.proxyUri || number === OptionNumber.proxyScheme;
       return { badOption: number, isProxying };
     }
@@ -66,7 +69,7 @@ export function readOptions(message: Message): RequestOptions | BadOption {
   return draft;
 }
 
-function takeOption(draft: Draft, number: number, value: Buffer): boolean {
+function takeOption(draft: Draft, number: number, value: Buffer, takesBert: boolean): boolean {
   switch (number) {
     case OptionNumber.uriPath:
       draft.path.push(value.toString("utf8"));
@@ -90,11 +93,11 @@ function takeOption(draft: Draft, number: number, value: Buffer): boolean {
       return true;
     case OptionNumber.block1:
       if (draft.block1) return false;
-      draft.block1 = decodeBlock(value);
+      draft.block1 = decodeBlock(value, takesBert);
       return draft.block1 !== undefined;
     case OptionNumber.block2:
       if (draft.block2) return false;
-      draft.block2 = decodeBlock(value);
+      draft.block2 = decodeBlock(value, takesBert);
       return draft.block2 !== undefined;
     case OptionNumber.etag:
       draft.etags.push(value.toString("latin1"));
@@ -106,6 +109,53 @@ function takeOption(draft: Draft, number: number, value: Buffer): boolean {
       // Elective options may be ignored, critical ones (odd numbers) may not.
       return number % 2 === 0;
   }
+}
+
+/** One request whose resource is known, on its way there. */
+export class RoutedRequest {
+  readonly exchange: Exchange;
+  readonly options: RequestOptions;
+  readonly gate: Gate;
+  /** Whole, also after a block-wise upload. */
+  payload: Buffer;
+  #transferKey: string | undefined;
+
+  constructor(exchange: Exchange, options: RequestOptions, gate: Gate) {
+    this.exchange = exchange;
+    this.options = options;
+    this.gate = gate;
+    this.payload = exchange.request.payload;
+  }
+
+  get code(): number {
+    return this.exchange.request.code;
+  }
+
+  /** Uri-Query options as one query string: they are percent-free, the shared parsers want one. */
+  get query(): string {
+    return this.options.queries.map(encodeQuery).join("&");
+  }
+
+  /**
+   * Names this representation for this client, for the blocks after the first. A client's transfers
+   * are told apart by what they are about, not by token (RFC 7959, section 2.4).
+   */
+  get transferKey(): string {
+    this.#transferKey ??= this.#nameTransfer();
+    return this.#transferKey;
+  }
+
+  #nameTransfer(): string {
+    const { path, queries, accept, requestTag } = this.options;
+    const what = `${path.join("/")}?${queries.join("&")}`;
+    return `${this.exchange.peer.key} ${this.code} ${requestTag} ${accept} ${what}`;
+  }
+}
+
+function encodeQuery(query: string): string {
+  const at = query.indexOf("=");
+  if (at < 0) return encodeURIComponent(query);
+  return `${encodeURIComponent(query.slice(0, at))}=${encodeURIComponent(query.slice(at + 1))}`;
 }
 
 /**

@@ -54,24 +54,25 @@ describe("unfinished uploads", () => {
 });
 
 describe("large responses", () => {
+  const room = { roomBytes: 64, takesBert: false };
+
   it("can be fetched for their lifetime, the oldest give way to new ones", async () => {
     const clock = new VirtualClock();
     const fetched: string[] = [];
     const slices = new BlockSlices({
       clock,
-      blockSize: 64,
       maximumTotalBytes: 400,
       lifetimeMs: 1_000,
       onFetched: (key) => fetched.push(key),
     });
     const large = response(Code.content, [], Buffer.alloc(150));
-    for (const key of ["a", "b", "c"]) slices.first(key, large, undefined);
-    expect([slices.bytes, slices.next("a", block(1, false))]).toEqual([300, undefined]);
-    expect(slices.next("b", block(1, false))?.payload).toHaveLength(64);
-    expect(slices.next("b", block(2, false))?.payload).toHaveLength(22);
+    for (const key of ["a", "b", "c"]) slices.first(key, large, undefined, room);
+    expect([slices.bytes, slices.next("a", block(1, false), room)]).toEqual([300, undefined]);
+    expect(slices.next("b", block(1, false), room)?.payload).toHaveLength(64);
+    expect(slices.next("b", block(2, false), room)?.payload).toHaveLength(22);
     expect(fetched).toEqual(["b"]);
     await clock.advance(1_000);
-    expect(slices.next("c", block(1, false))).toBeUndefined();
+    expect(slices.next("c", block(1, false), room)).toBeUndefined();
   });
 });
 

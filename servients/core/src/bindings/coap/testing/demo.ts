@@ -38,6 +38,7 @@ export async function startDemo(options: Partial<CoapServerOptions> = {}): Promi
       slow: { output: {} },
       large: { output: { type: "string" } },
       emit: {},
+      drill: { input: { type: "integer" }, output: { type: "integer" }, synchronous: false },
     },
     events: { reading: { data: { oneOf: [{ type: "integer" }, { type: "string" }] } } },
   } as unknown as WoT.ExposedThingInit);
@@ -67,6 +68,7 @@ export async function startDemo(options: Partial<CoapServerOptions> = {}): Promi
     thing.emitEvent("reading", "emitted");
     return undefined;
   });
+  thing.setActionHandler("drill", async (input) => Number(await input.value()) * 2);
   await thing.expose();
   return {
     server,

@@ -1,20 +1,21 @@
 import type { Socket } from "node:dgram";
-import type { Logger } from "../../../log";
-import type { Rng } from "../../../random";
-import type { Clock } from "../../../time";
+import type { Logger } from "../../../../log";
+import type { Rng } from "../../../../random";
+import type { Clock } from "../../../../time";
 import {
   Code,
   codeClass,
   decodeMessage,
   encodeEmpty,
   encodeMessage,
+  type Frame,
   type Message,
   MessageType,
   NO_BYTES,
   OptionNumber,
   type TransmissionParameters,
   uintOption,
-} from "../message";
+} from "../../message";
 import {
   type BindSettings,
   bindSocket,
@@ -22,20 +23,23 @@ import {
   type Delivery,
   MessageIds,
   type Remote,
-  remoteText,
-} from "../transport";
-import { Exchange, type ExchangeOutlet, type Response, response } from "./exchange";
+} from "../../transport";
+import { type Response, response } from "../exchange";
 import { Replies } from "./replies";
+import { UdpExchange, type UdpOutlet } from "./udp-exchange";
+import { UdpPeer, type UdpSender } from "./udp-peer";
 
-export interface EndpointOptions {
+export interface UdpEndpointOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   readonly parameters: TransmissionParameters;
   /** Requests in work at a time; more get 5.03. */
   readonly maximumExchanges: number;
+  /** Payload bytes of one datagram. */
+  readonly blockSize: number;
   /** Takes one request; it must call `exchange.respond`, and never throw. */
-  readonly onRequest: (exchange: Exchange) => void;
+  readonly onRequest: (exchange: UdpExchange) => void;
   /** A peer reset the non-confirmable message of this ID. */
   readonly onReset: (messageId: number, remote: Remote) => void;
 }
@@ -52,7 +56,7 @@ export interface EndpointCounters {
 const RETRY_AFTER_S = 1;
 
 /** The server end of RFC 7252, section 4 on one UDP socket: no packet from outside makes it throw. */
-export class Endpoint implements ExchangeOutlet {
+export class UdpEndpoint implements UdpOutlet, UdpSender {
   readonly counters: EndpointCounters = {
     datagrams: 0,
     malformed: 0,
@@ -60,10 +64,10 @@ export class Endpoint implements ExchangeOutlet {
     refused: 0,
     sendFailures: 0,
   };
-  readonly #options: EndpointOptions;
+  readonly #options: UdpEndpointOptions;
   readonly #confirmables: ConfirmableSender;
   readonly #messageIds: MessageIds;
-  readonly #exchanges = new Map<string, Exchange>();
+  readonly #exchanges = new Map<string, UdpExchange>();
   readonly #replies: Replies;
   readonly #onSent = (error: Error | null): void => {
     // A datagram that could not be sent is a datagram lost: retransmission deals with it.
@@ -71,7 +75,7 @@ export class Endpoint implements ExchangeOutlet {
   };
   #socket: Socket | undefined;
 
-  constructor(options: EndpointOptions) {
+  constructor(options: UdpEndpointOptions) {
     this.#options = options;
     const { clock, rng, parameters } = options;
     this.#confirmables = new ConfirmableSender({
@@ -82,6 +86,10 @@ export class Endpoint implements ExchangeOutlet {
     });
     this.#messageIds = new MessageIds(rng);
     this.#replies = new Replies(clock, parameters.exchangeLifetimeMs);
+  }
+
+  get blockSize(): number {
+    return this.#options.blockSize;
   }
 
   /** -1 while closed. */
@@ -129,21 +137,17 @@ export class Endpoint implements ExchangeOutlet {
   }
 
   /** Sends a confirmable message of our own. @returns its message ID */
-  confirm(
-    content: Response & { readonly token: Buffer },
-    remote: Remote,
-    onDelivery: (delivery: Delivery) => void,
-  ): number {
+  confirm(frame: Frame, remote: Remote, onDelivery: (delivery: Delivery) => void): number {
     const messageId = this.#nextMessageId();
-    const message = { type: MessageType.confirmable, messageId, ...content };
+    const message = { type: MessageType.confirmable, messageId, ...frame };
     this.#confirmables.transmit(messageId, encodeMessage(message), remote, onDelivery);
     return messageId;
   }
 
   /** Sends a non-confirmable message of our own. @returns its message ID */
-  notify(content: Response & { readonly token: Buffer }, remote: Remote): number {
+  notify(frame: Frame, remote: Remote): number {
     const messageId = this.#nextMessageId();
-    this.#send(encodeMessage({ type: MessageType.nonConfirmable, messageId, ...content }), remote);
+    this.#send(encodeMessage({ type: MessageType.nonConfirmable, messageId, ...frame }), remote);
     return messageId;
   }
 
@@ -151,26 +155,26 @@ export class Endpoint implements ExchangeOutlet {
     this.#confirmables.cancel(messageId);
   }
 
-  acknowledge(exchange: Exchange, message: Message): void {
+  acknowledge(exchange: UdpExchange, message: Message): void {
     const datagram = encodeMessage(message);
     this.#replies.remember(exchange, datagram);
-    this.#send(datagram, exchange.remote);
+    this.#send(datagram, exchange.peer.remote);
   }
 
   sendOwn(
     type: typeof MessageType.confirmable | typeof MessageType.nonConfirmable,
-    exchange: Exchange,
+    exchange: UdpExchange,
     answer: Response,
     onReset: () => void,
   ): void {
     const content = { token: exchange.request.token, ...answer };
     if (type === MessageType.confirmable) {
-      this.confirm(content, exchange.remote, (delivery) => {
+      this.confirm(content, exchange.peer.remote, (delivery) => {
         if (delivery !== "acknowledged") onReset();
       });
       return;
     }
-    this.notify(content, exchange.remote);
+    this.notify(content, exchange.peer.remote);
     // Remembered without an answer: a repeated non-confirmable request is ignored (section 4.3).
     this.#replies.remember(exchange, NO_BYTES);
   }
@@ -179,7 +183,7 @@ export class Endpoint implements ExchangeOutlet {
     return this.#options.clock.schedule(this.#options.parameters.piggybackMs, callback);
   }
 
-  finished(exchange: Exchange): void {
+  finished(exchange: UdpExchange): void {
     this.#exchanges.delete(exchange.key);
   }
 
@@ -202,13 +206,14 @@ export class Endpoint implements ExchangeOutlet {
       this.counters.malformed++;
       return;
     }
-    const key = exchangeKey(message, remote);
+    const peer = new UdpPeer(remote, this);
+    const key = exchangeKey(message, peer);
     if (this.#isDuplicate(key, message, remote)) return;
     if (this.#exchanges.size >= this.#options.maximumExchanges) {
       this.#refuse(message, remote);
       return;
     }
-    const exchange = new Exchange(key, message, remote, this);
+    const exchange = new UdpExchange(key, message, peer, this);
     this.#exchanges.set(key, exchange);
     this.#options.onRequest(exchange);
   }
@@ -271,6 +276,6 @@ export class Endpoint implements ExchangeOutlet {
  * The token belongs to the key although message IDs alone should do: a fast client runs through all
  * 65,536 of them within the exchange lifetime, and its new request must not get an old answer.
  */
-function exchangeKey(message: Message, remote: Remote): string {
-  return `${remoteText(remote)} ${message.messageId} ${message.token.toString("latin1")}`;
+function exchangeKey(message: Message, { key }: UdpPeer): string {
+  return `${key} ${message.messageId} ${message.token.toString("latin1")}`;
 }

@@ -1,7 +1,7 @@
-import type { Clock } from "../../../time";
-import { Code } from "../message";
-import { ReplyCache } from "../transport";
-import type { Exchange } from "./exchange";
+import type { Clock } from "../../../../time";
+import { Code } from "../../message";
+import { ReplyCache } from "../../transport";
+import type { UdpExchange } from "./udp-exchange";
 
 /**
  * Duplicates of reads are harmless and may be answered anew (RFC 7252, section 4.5), so their answers
@@ -29,7 +29,7 @@ export class Replies {
   }
 
   /** @param datagram empty where a repeated request is to be ignored */
-  remember({ key, request }: Exchange, datagram: Buffer): void {
+  remember({ key, request }: UdpExchange, datagram: Buffer): void {
     (request.code === Code.get ? this.#reads : this.#others).set(key, datagram);
   }
 

@@ -1,0 +1,54 @@
+import type { Logger } from "../../../log";
+import type { Clock } from "../../../time";
+import type { ActionSettings } from "../../actions";
+import type { ThingPath } from "../../thing-path";
+import type { TransmissionParameters } from "../message";
+
+export interface CoapServerOptions {
+  /** @default "127.0.0.1" */
+  readonly host?: string;
+  /** UDP port; 0 takes a free one. */
+  readonly port: number;
+  /** What the forms advertise. @default coap://host:port */
+  readonly baseUrl?: string;
+  /** @default the title as a slug */
+  readonly thingPath?: ThingPath;
+  /** Allows a host beyond loopback although plain CoAP has no credentials. @default false */
+  readonly insecure?: boolean;
+  /** Largest request payload, block-wise uploads included, in bytes. @default 1 MiB */
+  readonly maxPayloadBytes?: number;
+  /** Payload bytes of one datagram; larger values go block-wise. @default 1024 */
+  readonly blockSize?: number;
+  /** Observations of all clients together. @default 1000 */
+  readonly maxSubscribers?: number;
+  /** Notifications that may wait for one slow client. @default 4096 */
+  readonly maxQueuedEvents?: number;
+  /** Their payload bytes. @default 1 MiB */
+  readonly maxQueuedBytes?: number;
+  /** Requests in work at a time. @default 1024 */
+  readonly maxConcurrentRequests?: number;
+  /** Whether values can be had, and sent, in CBOR too. @default true */
+  readonly cbor?: boolean;
+  /** Limits on asynchronous actions, per Thing. */
+  readonly actions?: Partial<ActionSettings>;
+  readonly transmission?: Partial<TransmissionParameters>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/** What a server has seen since it started, and what it holds now. */
+export interface CoapServerCounters {
+  readonly requests: number;
+  readonly errors: number;
+  /** Datagrams that are no message, and requests with an option or payload that cannot be taken. */
+  readonly malformed: number;
+  readonly duplicates: number;
+  /** Requests refused because too many were in work. */
+  readonly refused: number;
+  readonly notifications: number;
+  /** Notifications a slow client did not get. */
+  readonly skipped: number;
+  /** Observations held now. */
+  readonly subscribers: number;
+  readonly sendFailures: number;
+}
