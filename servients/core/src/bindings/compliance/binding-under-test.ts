@@ -1,4 +1,5 @@
 import type { ProtocolClientFactory, ProtocolServer } from "@node-wot/core";
+import type { ThingOperations } from "../consumer";
 
 /** What every server of ours counts since it was constructed. */
 export interface BindingCounters {
@@ -16,6 +17,9 @@ export interface BindingServer extends ProtocolServer {
   readonly counters: BindingCounters;
 }
 
+/** What can be asked of a whole Thing. */
+export type Operations = Pick<ThingOperations, keyof ThingOperations>;
+
 export interface ServerOverrides {
   /** Base address the forms advertise instead of the real one. */
   readonly baseUrl?: string;
@@ -31,6 +35,10 @@ export interface BindingHarness {
   baseUrl(server: BindingServer): string;
   /** Where the server gives a Thing Description to who asks there. Default: nowhere. */
   descriptionUrl?(server: BindingServer, thing: WoT.ExposedThing): string;
+  /** Another way to operations on whole Things than ours, as another implementation has it. */
+  operations?(thing: WoT.ConsumedThing): Operations;
+  /** What a slow implementation needs from one notification to the next. Default 5 ms. */
+  readonly notificationGapMs?: number;
   /** Makes the server unreachable without stopping the consumer. Default: `server.stop()`. */
   cut?(server: BindingServer): Promise<void>;
   /**

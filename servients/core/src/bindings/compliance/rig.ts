@@ -2,7 +2,12 @@ import { type ExposedThing, type Form, Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { ThingOperations } from "../consumer";
 import { type BenchmarkControls, benchmarkInit, implementBenchmark } from "./benchmark-thing";
-import type { BindingHarness, BindingServer, ServerOverrides } from "./binding-under-test";
+import type {
+  BindingHarness,
+  BindingServer,
+  Operations,
+  ServerOverrides,
+} from "./binding-under-test";
 
 export interface RigOptions extends ServerOverrides {
   /** Longest wait of one request of the consumer. Default 5,000 ms. */
@@ -68,8 +73,9 @@ export class Rig {
   }
 
   /** The same for operations on the whole Thing. */
-  async operations(): Promise<ThingOperations> {
-    return new ThingOperations(await this.consume());
+  async operations(): Promise<Operations> {
+    const thing = await this.consume();
+    return this.#harness.operations?.(thing) ?? new ThingOperations(thing);
   }
 
   /** The first form of an affordance that offers an operation. */

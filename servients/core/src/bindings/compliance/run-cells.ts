@@ -1,6 +1,6 @@
 import { type BindingCapabilities, type BindingHarness, STRICTEST } from "./binding-under-test";
 import type { Cell, CellGroup } from "./cell";
-import { CellFailure, within } from "./check";
+import { within } from "./check";
 import { Rig, type RigOptions } from "./rig";
 import { shortReason } from "./short-reason";
 
@@ -63,7 +63,6 @@ async function runCell(
     await within(cell.run(context), cell.timeoutMs ?? CELL_TIMEOUT_MS);
     return { group, cell };
   } catch (error) {
-    const reason = error instanceof CellFailure ? error.short : shortReason(error);
-    return { group, cell, reason, error };
+    return { group, cell, reason: shortReason(error), error };
   }
 }

@@ -16,6 +16,8 @@ export function shortReason(error: unknown): string {
   if (error instanceof InteractionTimeoutError || error instanceof WaitTimeoutError) return "hangs";
   if (error instanceof UnreachableError) return "unreachable";
   if (error instanceof InteractionError) return `refused: ${error.status}`;
+  // node-wot's: a value that is not what the description says.
+  if (error instanceof Error && "value" in error) return "wrong value";
   const text = error instanceof Error ? error.message : String(error);
   const line = text.split("\n", 1)[0] ?? "";
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;

@@ -4,6 +4,7 @@ import { SAMPLE_INPUT } from "../benchmark-thing";
 import type { BindingHarness } from "../binding-under-test";
 import { CellFailure, contains, equal, within } from "../check";
 import type { Rig } from "../rig";
+import { shortReason } from "../short-reason";
 
 type Affordances = Record<string, { forms: Form[] }>;
 
@@ -45,8 +46,7 @@ async function each(form: Form, work: (op: string) => Promise<void>): Promise<vo
     try {
       await within(work(op), 10_000);
     } catch (cause) {
-      const reason = cause instanceof CellFailure ? cause.short : String(cause);
-      throw new CellFailure(`${op}: ${reason}`, { cause });
+      throw new CellFailure(`${op}: ${shortReason(cause)}`, { cause });
     }
   }
 }

@@ -28,19 +28,21 @@ export async function outputOf(
   return (await output)?.value();
 }
 
-/** Collects the values a listener gets, in the order of arrival. */
+/** Collects the values a listener gets, in the order of arrival; what has no value apart from them. */
 export function collector(): {
   values: unknown[];
+  unreadable: unknown[];
   listener: (output: WoT.InteractionOutput) => void;
 } {
   const values: unknown[] = [];
-  let tail: Promise<void> = Promise.resolve();
+  const unreadable: unknown[] = [];
+  let tail: Promise<unknown> = Promise.resolve();
   return {
     values,
+    unreadable,
     listener: (output) => {
-      tail = tail.then(async () => {
-        values.push(await output.value());
-      });
+      const take = async (): Promise<unknown> => values.push(await output.value());
+      tail = tail.then(take).catch((error: unknown) => unreadable.push(error));
     },
   };
 }
