@@ -41,7 +41,7 @@ export type { Coordinates, ThingLocation } from "./jsonld/location";
 export { type AffordanceIndex, type SemanticIndex, semanticIndex } from "./jsonld/semantic-index";
 export { annotateMeasurements } from "./measurements/annotate";
 export type { FormMeasurement } from "./measurements/measurement";
-export { listThingModels, thingModelFile } from "./models/catalogue";
+export { listThingModels, modelOfUrn, thingModelFile } from "./models/catalogue";
 export type { LoadedModel, LoadModel } from "./models/compose";
 export {
   type ComposedThing,

@@ -1,6 +1,6 @@
 export { brokerCredentials, brokerLogins } from "./broker-credentials";
 export { loadYaml, validateConfig } from "./config";
-export { readSecretFile } from "./secret";
+export { readSecretFile, secretFromEnvironment } from "./secret";
 export { OPERATIONS, SCOPE_PATTERN, SECURITY_SCHEMA } from "./security-schema";
 export type {
   AccessRule,

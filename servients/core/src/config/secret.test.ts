@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { readSecretFile } from "./secret";
+import { readSecretFile, secretFromEnvironment } from "./secret";
 
 let folder: string;
 beforeAll(() => {
@@ -27,5 +27,27 @@ describe("readSecretFile", () => {
 
   it("names a file that is missing", () => {
     expect(() => readSecretFile(path.join(folder, "none"))).toThrow(/none.*ENOENT/);
+  });
+
+  it("finds a name among the credentials of systemd, whose ACL shows as the group's bits", () => {
+    const handed = path.join(folder, "credentials");
+    mkdirSync(handed);
+    const file = path.join(handed, "broker-password");
+    writeFileSync(file, "from systemd\n");
+    chmodSync(file, 0o440);
+    const environment = { CREDENTIALS_DIRECTORY: handed };
+    expect(readSecretFile("broker-password", environment)).toBe("from systemd");
+    expect(readSecretFile(file, environment)).toBe("from systemd");
+    expect(() => readSecretFile("../open", environment)).toThrow(/ENOENT/);
+    chmodSync(file, 0o444);
+    expect(() => readSecretFile("broker-password", environment)).toThrow(/mode 0444/);
+  });
+
+  it("takes a secret from a variable, or from the file that another one names", () => {
+    const file = path.join(folder, "token");
+    writeFileSync(file, "from a file\n", { mode: 0o600 });
+    expect(secretFromEnvironment("X", { X: "direct", X_FILE: file })).toBe("direct");
+    expect(secretFromEnvironment("X", { X_FILE: file })).toBe("from a file");
+    expect(secretFromEnvironment("X", {})).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { LINK_SETTINGS_SCHEMA } from "../link";
+import { SECURITY_SCHEMA } from "./security-schema";
 
 const name = {
   type: "string",
@@ -23,6 +24,20 @@ const binding = {
       properties: {
         implementation: { enum: ["own", "stock", "off"], default: "own" },
         port: { ...port, description: "0 takes a free one." },
+      },
+    },
+  ],
+} as const;
+
+const coapBinding = {
+  ...binding,
+  anyOf: [
+    binding.anyOf[0],
+    {
+      ...binding.anyOf[1],
+      properties: {
+        ...binding.anyOf[1].properties,
+        securePort: { ...port, description: "Of coaps+tcp, with `security`. 0 takes a free one." },
       },
     },
   ],
@@ -108,7 +123,7 @@ export const SITE_SCHEMA = {
             default: {},
             properties: {
               http: { ...binding, default: { port: 0 } },
-              coap: { ...binding, default: { port: 0 } },
+              coap: { ...coapBinding, default: { port: 0 } },
               mqtt: { ...binding, default: {} },
             },
           },
@@ -140,5 +155,6 @@ export const SITE_SCHEMA = {
         flushRows: { type: "integer", minimum: 1, maximum: 100_000, default: 2_000 },
       },
     },
+    security: SECURITY_SCHEMA,
   },
 } as const;

@@ -97,3 +97,95 @@ describe("loadSite", () => {
     expect(() => loadSite(path.join(folder, "none.yaml"))).toThrow(/none\.yaml.*ENOENT/);
   });
 });
+
+describe("the section security", () => {
+  const secured = (section: string, more = ""): string =>
+    `${MINIMAL.replace("  - name: node-1", `  - name: node-1\n${more}`)}security: ${section}\n`;
+
+  it("has schemes, rules and limits where it says none, and a folder beside the site file", () => {
+    const { security } = loadSite(write(secured("{}")));
+    expect(security).toMatchObject({
+      folder: path.join(folder, "secrets"),
+      tls: true,
+      default: "any_sc",
+      things: {},
+      limits: { requestsPerSecond: 200, burst: 400, failedLoginsPerMinute: 10 },
+    });
+    expect(security?.access.at(-1)).toEqual({ scopes: ["admin"] });
+  });
+
+  it("may be left out", () => {
+    expect(loadSite(write(MINIMAL))).not.toHaveProperty("security");
+  });
+
+  const wrong: [string, string, string][] = [
+    ["an unknown default", "{ default: no_sc }", "/security/default"],
+    ["an unknown Thing", "{ things: { wifi-9: nosec_sc } }", "/security/things/wifi-9"],
+    ["an unknown scheme of a Thing", "{ things: { wifi-1: no_sc } }", "/security/things/wifi-1"],
+    ["an unknown scheme in a combo", combo("oneOf: [a, x]"), "/security/schemes/any/oneOf"],
+    ["a combo that contains itself", combo("oneOf: [a, any]"), "/security/schemes/any/oneOf"],
+    ["a combo with nosec", combo("oneOf: [a, n]"), "/security/schemes/any/oneOf"],
+    ["a combo of both kinds", combo("oneOf: [a, b], allOf: [a, b]"), "/security/schemes/any"],
+    ["a rule for an unknown Thing", rule("things: [wifi-9]"), "/security/access/0/things"],
+    [
+      "a rule for an unknown affordance",
+      rule("affordances: [fly]"),
+      "/security/access/0/affordances",
+    ],
+    [
+      "a rule for an affordance of another Thing",
+      rule("things: [wifi-1], affordances: [getAllData]"),
+      "/security/access/0/affordances",
+    ],
+    [
+      "a rule for an unknown operation",
+      rule("operations: [fly]"),
+      "/security/access/0/operations/0",
+    ],
+    [
+      "a scope of the site's own programs",
+      "{ access: [{ scopes: ['fogwot:server'] }] }",
+      "/security/access/0/scopes/0",
+    ],
+    [
+      "an API key in the Authorization header",
+      "{ schemes: { a: { scheme: apikey, name: authorization } }, default: a }",
+      "/security/schemes/a/name",
+    ],
+  ];
+  it.each(wrong)("refuses %s", (_, section, at) => {
+    expect(mismatchesOf(secured(section))).toEqual([expect.objectContaining({ path: at })]);
+  });
+
+  it("knows affordances by the Thing Models, and Things by id as well as by name", () => {
+    const section = `{ access: [{ things: [wifi-1, "urn:fogwot:plant:wifi", directory], affordances: [getData, getAllData, createThing], scopes: [] }] }`;
+    expect(mismatchesOf(secured(section))).toEqual([]);
+  });
+
+  it("refuses an open Thing, and credentials without TLS, beyond this machine", () => {
+    const beyond = "    host: 192.0.2.1\n";
+    expect(mismatchesOf(secured("{}", beyond))).toEqual([]);
+    expect(mismatchesOf(secured("{ things: { wifi-1: nosec_sc } }", beyond))).toEqual([
+      expect.objectContaining({ path: "/nodes/0/host", wanted: expect.stringContaining("wifi-1") }),
+    ]);
+    expect(mismatchesOf(secured("{ tls: false }", beyond))).toHaveLength(1);
+    const insecure = `${beyond}    insecure: true\n`;
+    expect(mismatchesOf(secured("{ tls: false, default: nosec_sc }", insecure))).toEqual([]);
+  });
+
+  it("refuses node-wot's own servers, which know no rules", () => {
+    const stock = "    bindings: { http: stock }\n";
+    expect(mismatchesOf(secured("{}", stock))).toEqual([
+      expect.objectContaining({ path: "/nodes/0/bindings/http" }),
+    ]);
+  });
+});
+
+function combo(members: string): string {
+  const plain = "a: { scheme: basic }, b: { scheme: bearer }, n: { scheme: nosec }";
+  return `{ schemes: { ${plain}, any: { scheme: combo, ${members} } }, default: a }`;
+}
+
+function rule(fits: string): string {
+  return `{ access: [{ ${fits}, scopes: [read] }] }`;
+}

@@ -2,6 +2,8 @@ import path from "node:path";
 import { ConfigError, type Mismatch } from "../errors";
 import type { LinkSettings } from "../link";
 import { loadYaml } from "./config";
+import { securityFaults } from "./security-faults";
+import type { SiteSecurity } from "./security-settings";
 import { SITE_SCHEMA } from "./site-schema";
 
 /** One production site: what stands where, and what senses it. Shape and defaults: SITE_SCHEMA. */
@@ -20,6 +22,8 @@ export interface Site {
   readonly nodes: readonly SiteNode[];
   readonly mashup: SiteMashup;
   readonly store: { readonly flushMs: number; readonly flushRows: number };
+  /** Without it every Thing is open, and on loopback. */
+  readonly security?: SiteSecurity;
 }
 
 export interface SiteBroker {
@@ -47,6 +51,8 @@ export interface SiteNode {
 export interface SiteBinding {
   readonly implementation: "own" | "stock" | "off";
   readonly port?: number;
+  /** CoAP alone: of coaps+tcp, where the site has `security`. */
+  readonly securePort?: number;
 }
 
 export type Wsn = "wifi" | "zigbee" | "ble" | "rs232";
@@ -102,8 +108,9 @@ export function loadSite(file: string): Site {
         mqtt: binding(node.bindings.mqtt),
       },
     })),
+    ...(raw.security ? { security: located(raw.security, file) } : {}),
   };
-  const faults = [...nameFaults(site), ...portFaults(site)];
+  const faults = [...nameFaults(site), ...portFaults(site), ...securityFaults(site)];
   if (faults.length > 0) throw new ConfigError(path.resolve(file), faults);
   return site;
 }
@@ -122,6 +129,10 @@ type RawSite = Omit<Site, "nodes"> & {
 function binding(raw: RawBinding): SiteBinding {
   // Ajv fills no default inside an anyOf, so this one stands here.
   return typeof raw === "string" ? { implementation: raw } : { implementation: "own", ...raw };
+}
+
+function located(security: SiteSecurity, file: string): SiteSecurity {
+  return { ...security, folder: path.resolve(path.dirname(file), security.folder) };
 }
 
 /** A node, a network and a device are all Things of one site, so their names share one space. */
@@ -176,6 +187,7 @@ function portFaults(site: Site): Mismatch[] {
   site.nodes.forEach((node, n) => {
     claim("tcp", node.bindings.http.port, `/nodes/${n}/bindings/http/port`);
     claim("udp", node.bindings.coap.port, `/nodes/${n}/bindings/coap/port`);
+    claim("tcp", node.bindings.coap.securePort, `/nodes/${n}/bindings/coap/securePort`);
   });
   return faults;
 }

@@ -8,6 +8,12 @@ export type {
   SecurityDefinition,
   ThingSecurity,
 } from "./access";
+export {
+  type CertifiedKey,
+  makeAuthority,
+  makeServerCertificate,
+  type ServerCertificateOptions,
+} from "./certificates";
 export { describeSecurity, withSecurity } from "./describe-security";
 export { challengesOf, HttpGuard, loggableUrl } from "./http-guard";
 export {

@@ -31,8 +31,7 @@ export class RunningAction {
 
   /** Asks the Thing. @throws OperationNotAllowedError, InteractionError */
   async query(): Promise<ActionStatus> {
-    const { client, form } = this.#user.use("queryaction", this.#forms);
-    const { href } = this.#status;
+    const { client, form, href } = this.#use("queryaction");
     const status = await this.#user.value(href, await client.readResource({ ...form, href }));
     if (!isActionStatus(status)) {
       throw new InteractionError(href, 502, undefined, {
@@ -45,9 +44,19 @@ export class RunningAction {
 
   /** Ends it. @throws OperationNotAllowedError; InteractionError 409 when it has ended already */
   async cancel(): Promise<void> {
-    const { client, form } = this.#user.use("cancelaction", this.#forms);
-    const { href } = this.#status;
+    const { client, form, href } = this.#use("cancelaction");
     await client.invokeResource({ ...form, href, op: "cancelaction" });
+  }
+
+  /** The form with the invocation's own address, which credentials follow to no other server. */
+  #use(op: "queryaction" | "cancelaction") {
+    const { client, form } = this.#user.use(op, this.#forms);
+    const { href } = this.#status;
+    if (URL.canParse(href) && serverOf(href) !== serverOf(form.href)) {
+      const cause = new OperationNotAllowedError(op, `${href}, which is another server's`);
+      throw new InteractionError(form.href, 502, undefined, { cause });
+    }
+    return { client, form, href };
   }
 
   /**
@@ -70,4 +79,9 @@ export class RunningAction {
     if (schema && output !== undefined) this.#user.check(href, output, schema as never);
     return output;
   }
+}
+
+function serverOf(href: string): string {
+  const { protocol, host } = new URL(href);
+  return `${protocol}//${host}`;
 }

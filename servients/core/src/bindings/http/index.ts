@@ -26,6 +26,8 @@
  */
 
 export { HttpBindingClientFactory, type HttpClientOptions } from "./client/client-factory";
+export type { HttpCredentials } from "./client/credentials";
+export { createFetch, type Fetch, type FetchInit, type FetchOptions } from "./client/fetch";
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";
 export type { AffordanceRef, Authorize } from "./server/gate";

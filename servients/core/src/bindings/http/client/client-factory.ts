@@ -2,6 +2,7 @@ import type { ProtocolClient, ProtocolClientFactory } from "@node-wot/core";
 import type { Logger } from "../../../log";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { HttpBindingClient, type OpenSubscription } from "./client";
+import type { HttpCredentials } from "./credentials";
 import { Transport } from "./transport";
 
 export interface HttpClientOptions {
@@ -13,6 +14,8 @@ export interface HttpClientOptions {
   readonly scheme?: "http" | "https";
   /** Certificates to trust instead of those Node comes with, PEM. */
   readonly ca?: string;
+  /** Shown to a Thing that asks for some before its description was read. */
+  readonly credentials?: HttpCredentials;
   readonly log?: Logger;
 }
 
@@ -30,11 +33,12 @@ export class HttpBindingClientFactory implements ProtocolClientFactory {
   }
 
   getClient(): ProtocolClient {
-    const { timeoutMs = 10_000, maxBodyBytes = 8 * 1024 * 1024, ca } = this.#options;
+    const { timeoutMs = 10_000, maxBodyBytes = 8 * 1024 * 1024, ca, credentials } = this.#options;
     this.#transport ??= new Transport({ timeoutMs, maxBodyBytes, ca });
     return new HttpBindingClient({
       transport: this.#transport,
       maxBodyBytes,
+      ...(credentials ? { credentials } : {}),
       onOpen: (source) => this.#sources.add(source),
       onClose: (source) => this.#sources.delete(source),
     });

@@ -139,29 +139,6 @@ describe("HTTP client", () => {
     }
   });
 
-  it("proves who asks by the first scheme its credentials suit", async () => {
-    const server = await foreign((_, response) => response.end("1"));
-    const reader = client();
-    const sent = async (): Promise<string | undefined> => {
-      await reader.readResource(form(server.url));
-      return server.requests.at(-1)?.headers.authorization;
-    };
-    expect(await sent()).toBeUndefined();
-    expect(reader.setSecurity([{ scheme: "basic" }], { username: "ada", password: "ü:1" })).toBe(
-      true,
-    );
-    expect(await sent()).toBe(`Basic ${Buffer.from("ada:ü:1").toString("base64")}`);
-    expect(reader.setSecurity([{ scheme: "bearer" }], [{ token: "t.o.k" }])).toBe(true);
-    expect(await sent()).toBe("Bearer t.o.k");
-    const combo = { scheme: "combo", oneOf: [{ scheme: "psk" }, { scheme: "bearer" }] };
-    expect(reader.setSecurity([combo], { token: "two" })).toBe(true);
-    expect(await sent()).toBe("Bearer two");
-    expect(reader.setSecurity([{ scheme: "bearer" }], { username: "ada" })).toBe(false);
-    expect(await sent()).toBeUndefined();
-    expect(reader.setSecurity([{ scheme: "nosec" }])).toBe(true);
-    expect(await sent()).toBeUndefined();
-  });
-
   it("requests a Thing Description as one", async () => {
     const server = await foreign((_, response) => response.end("{}"));
     const content = await client().requestThingDescription(server.url);

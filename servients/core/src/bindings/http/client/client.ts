@@ -4,7 +4,8 @@ import type { InteractionLimits, LimitedClient } from "../../limits";
 import { fromContent, toAffordanceContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
 import { contentOf, expectedType, refuseFailure } from "./answer";
-import { authorizationHeader } from "./credentials";
+import { challengedSchemes } from "./challenges";
+import { type HttpCredentials, isFor, NO_PROOF, type Proof, proofFor } from "./credentials";
 import { PollSubscription } from "./poll-subscription";
 import { StreamSubscription } from "./stream-subscription";
 import type { HttpRequest, Transport } from "./transport";
@@ -17,6 +18,8 @@ export interface OpenSubscription {
 export interface HttpClientContext {
   readonly transport: Transport;
   readonly maxBodyBytes: number;
+  /** For a Thing whose description is yet to be read. */
+  readonly credentials?: HttpCredentials;
   /** Told of every subscription, so that the factory can end what a consumer forgot. */
   readonly onOpen: (source: OpenSubscription) => void;
   readonly onClose: (source: OpenSubscription) => void;
@@ -27,7 +30,7 @@ export class HttpBindingClient implements LimitedClient {
   readonly takesLimits = true;
   readonly #context: HttpClientContext;
   readonly #sources = new Map<string, Set<OpenSubscription>>();
-  #authorization: Record<string, string> = {};
+  #proof: Proof = NO_PROOF;
 
   constructor(context: HttpClientContext) {
     this.#context = context;
@@ -105,6 +108,7 @@ export class HttpBindingClient implements LimitedClient {
     return new StreamSubscription({
       href: form.href,
       headers: this.#headers(form, {}),
+      secretQuery: this.#proofFor(form).query,
       transport,
       maxEventCharacters: maxBodyBytes,
       onEvent: (event) => {
@@ -125,6 +129,7 @@ export class HttpBindingClient implements LimitedClient {
     return new PollSubscription({
       href: form.href,
       headers: this.#headers(form, { Accept: expectedType(form) }),
+      secretQuery: this.#proofFor(form).query,
       transport: this.#context.transport,
       onNotification: (answer) => next(contentOf(form, answer)),
       onError,
@@ -137,12 +142,15 @@ export class HttpBindingClient implements LimitedClient {
   }
 
   async requestThingDescription(uri: string): Promise<Content> {
-    const headers = {
-      ...this.#authorization,
-      Accept: "application/td+json, application/json;q=0.9",
-    };
     const form: Form = { href: uri, contentType: "application/td+json" };
-    return contentOf(form, await this.#exchange(form, "GET", { headers }));
+    const accept = { Accept: "application/td+json, application/json;q=0.9" };
+    const ask = () => this.#exchange(form, "GET", { headers: this.#headers(form, accept) });
+    const answer = await ask();
+    const { credentials } = this.#context;
+    if (answer.status !== 401 || !credentials) return contentOf(form, answer);
+    const oneOf = challengedSchemes(answer.headers["www-authenticate"]);
+    const isMet = this.setSecurity([{ scheme: "combo", oneOf }], credentials);
+    return contentOf(form, isMet ? await ask() : answer);
   }
 
   async start(): Promise<void> {}
@@ -155,9 +163,9 @@ export class HttpBindingClient implements LimitedClient {
 
   /** @returns whether the credentials suit one of the schemes */
   setSecurity(metadata: SecurityScheme[], credentials?: unknown): boolean {
-    const header = authorizationHeader(metadata, credentials);
-    this.#authorization = header || {};
-    return header !== false;
+    const proof = proofFor(metadata, credentials);
+    this.#proof = proof || NO_PROOF;
+    return proof !== false;
   }
 
   #exchange(form: Form, method: string, { headers, body, limits = {} }: FormRequest) {
@@ -167,6 +175,7 @@ export class HttpBindingClient implements LimitedClient {
       method: typeof named === "string" ? named : method,
       href: form.href,
       headers: body ? { ...headers, "Content-Length": String(body.length) } : headers,
+      secretQuery: this.#proofFor(form).query,
       ...(body ? { body } : {}),
       ...(signal ? { signal } : {}),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -177,10 +186,15 @@ export class HttpBindingClient implements LimitedClient {
   /** Headers of the form itself (`htv:headers`) win. */
   #headers(form: Form, headers: Record<string, string>): Record<string, string> {
     const named = form["htv:headers"];
-    if (named === undefined) return { ...headers, ...this.#authorization };
+    const proof = this.#proofFor(form).headers;
+    if (named === undefined) return { ...headers, ...proof };
     const own = [named].flat() as { "htv:fieldName"?: string; "htv:fieldValue"?: string }[];
     const fields = own.map((field) => [field["htv:fieldName"], field["htv:fieldValue"]]);
-    return { ...headers, ...this.#authorization, ...Object.fromEntries(fields) };
+    return { ...headers, ...proof, ...Object.fromEntries(fields) };
+  }
+
+  #proofFor(form: Form): Proof {
+    return isFor(this.#proof, form.href) ? this.#proof : NO_PROOF;
   }
 
   #remember(href: string, source: OpenSubscription): void {

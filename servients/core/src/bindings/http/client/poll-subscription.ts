@@ -12,6 +12,7 @@ import type { HttpAnswer, Transport } from "./transport";
 export interface PollSubscriptionOptions {
   readonly href: string;
   readonly headers: Record<string, string>;
+  readonly secretQuery: Readonly<Record<string, string>>;
   readonly transport: Transport;
   readonly onNotification: (answer: HttpAnswer) => void;
   /** A poll failed (there will be another), or the Thing refused (there will be none). */
@@ -132,8 +133,9 @@ export class PollSubscription {
   }
 
   #request() {
-    const { headers } = this.#options;
+    const { headers, secretQuery } = this.#options;
     return {
+      secretQuery,
       method: "GET",
       href: this.#next,
       headers: { ...headers, "Cache-Control": "no-cache", Prefer: `wait=${WAIT_SECONDS}` },
@@ -143,9 +145,10 @@ export class PollSubscription {
 
   #follow({ headers }: HttpAnswer): void {
     const next = nextLink(String(headers.link ?? ""));
-    if (next !== undefined && URL.canParse(next, this.#next)) {
-      this.#next = new URL(next, this.#next).href;
-    }
+    if (next === undefined || !URL.canParse(next, this.#next)) return;
+    const url = new URL(next, this.#next);
+    // The credentials are for the origin that the form names, and for no other.
+    if (url.origin === new URL(this.#next).origin) this.#next = url.href;
   }
 }
 

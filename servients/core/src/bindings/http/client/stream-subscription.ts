@@ -14,6 +14,7 @@ import type { OpenAnswer, Transport } from "./transport";
 export interface StreamSubscriptionOptions {
   readonly href: string;
   readonly headers: Record<string, string>;
+  readonly secretQuery: Readonly<Record<string, string>>;
   readonly transport: Transport;
   readonly maxEventCharacters: number;
   readonly onEvent: (event: ServerSentEvent) => void;
@@ -62,13 +63,14 @@ export class StreamSubscription {
   }
 
   async #connect({ signal, timeoutMs }: InteractionLimits = {}): Promise<void> {
-    const { href, headers, transport } = this.#options;
+    const { href, headers, secretQuery, transport } = this.#options;
     const resume: Record<string, string> = this.#lastEventId
       ? { "Last-Event-ID": this.#lastEventId }
       : {};
     const answer = await transport.open({
       method: "GET",
       href,
+      secretQuery,
       headers: { ...headers, Accept: EVENT_STREAM_TYPE, "Cache-Control": "no-cache", ...resume },
       ...(signal ? { signal } : {}),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),

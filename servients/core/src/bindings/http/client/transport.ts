@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly href: string;
   readonly headers: Record<string, string>;
+  /** Sent with the query, and shown in no error. */
+  readonly secretQuery?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   /** Longest wait for this request instead of the usual one. */
   readonly timeoutMs?: number;
@@ -117,7 +119,15 @@ export class Transport {
   }
 
   #send<T>(
-    { method, href, headers, body, timeoutMs = this.#options.timeoutMs, signal }: HttpRequest,
+    {
+      method,
+      href,
+      headers,
+      secretQuery = NOTHING,
+      body,
+      timeoutMs = this.#options.timeoutMs,
+      signal,
+    }: HttpRequest,
     deadlineMs: number,
     onAnswer: (
       message: http.IncomingMessage,
@@ -134,7 +144,7 @@ export class Transport {
         protocol: url.protocol,
         hostname: url.hostname,
         port: url.port,
-        path: url.path,
+        path: withQuery(url.path, secretQuery),
         method,
         headers,
         agent: secure ? this.#agents.https : this.#agents.http,
@@ -176,6 +186,16 @@ export class Transport {
       request.end(body);
     });
   }
+}
+
+const NOTHING: Readonly<Record<string, string>> = {};
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  let target = path;
+  for (const [name, value] of Object.entries(query)) {
+    target += `${target.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  }
+  return target;
 }
 
 class StaleConnectionError extends UnreachableError {
