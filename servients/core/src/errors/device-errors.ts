@@ -17,6 +17,26 @@ export class DeviceTimeoutError extends FogwotError {
   }
 }
 
+/**
+ * The radio says that it could not bring the request to the device: a loss that is known before the
+ * time-out. A device that got the request and stays silent is a DeviceTimeoutError.
+ */
+export class DeviceUnreachableError extends FogwotError {
+  readonly code = "DEVICE_UNREACHABLE";
+  readonly title = "The device cannot be reached";
+  readonly status = 504;
+  readonly deviceId: string;
+  readonly reason: string;
+  constructor(deviceId: string, reason: string, options: FogwotErrorOptions = {}) {
+    super(`${deviceId} cannot be reached: ${reason}`, {
+      ...options,
+      details: { ...options.details, deviceId, reason },
+    });
+    this.deviceId = deviceId;
+    this.reason = reason;
+  }
+}
+
 /** The driver process of the device is down, so nothing can be asked. */
 export class DriverUnavailableError extends FogwotError {
   readonly code = "DRIVER_UNAVAILABLE";

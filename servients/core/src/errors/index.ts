@@ -1,4 +1,9 @@
-export { DeviceFaultError, DeviceTimeoutError, DriverUnavailableError } from "./device-errors";
+export {
+  DeviceFaultError,
+  DeviceTimeoutError,
+  DeviceUnreachableError,
+  DriverUnavailableError,
+} from "./device-errors";
 export { FogwotError, type FogwotErrorOptions, type ProblemDetails } from "./fogwot-error";
 export {
   InteractionAbortedError,

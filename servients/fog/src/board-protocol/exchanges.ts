@@ -78,6 +78,10 @@ export class Exchanges {
     return reply.type === "error" || reply.type === wanted ? exchange : undefined;
   }
 
+  find(sequence: number): Exchange | undefined {
+    return this.#waiting.get(sequence);
+  }
+
   /** Runs `work` after `delayMs` unless the exchange has ended by then. */
   after(exchange: Exchange, delayMs: number, work: () => void): void {
     const cancel = this.#clock.schedule(delayMs, () => {

@@ -11,6 +11,7 @@ export {
   QUANTITY_CODE,
   THRESHOLD_OFF,
 } from "./constants";
+export { createDeviceSession } from "./device-session";
 export type { FrameFault } from "./frame";
 export { type Message, type MessageFault, parseMessage, type ReadingBody } from "./parser";
 export { BoardSession, type BoardSessionOptions } from "./session";

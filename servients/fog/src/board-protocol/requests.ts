@@ -9,8 +9,10 @@ export interface BoardRequestsOptions {
   readonly deviceId: string;
   readonly clock: Clock;
   readonly firstSequence: number;
-  /** Sends one packet, or loses it: nobody here learns which. */
-  readonly transmit: (packet: Buffer) => void;
+  /** Sends one packet, or loses it; a radio that notices says so with `undelivered`. */
+  readonly transmit: (packet: Buffer, sequence: number) => void;
+  /** A set is repeated this often. @default 150 ms */
+  readonly repeatMs?: number;
 }
 
 export interface Answer {
@@ -18,7 +20,7 @@ export interface Answer {
   readonly deviceRttMs: number;
 }
 
-/** A set is repeated this often: slower than any board answers, many times within a time-out. */
+/** Slower than a board on Wi-Fi answers, many times within a time-out. */
 const REPEAT_MS = 150;
 
 /** What is asked of one board: reads once, keep-alives once, sets one by one until acknowledged. */
@@ -40,6 +42,14 @@ export class BoardRequests {
     const { sentAtMs } = exchange;
     exchange.onReply(reply);
     return { sentAtMs };
+  }
+
+  /** The radio gave a packet up: what asks once has ended; a set is repeated all the same. */
+  undelivered(sequence: number, error: Error): void {
+    const exchange = this.#exchanges.find(sequence);
+    if (exchange && exchange.purpose !== "set" && !exchange.isAnswered) {
+      this.#exchanges.close(exchange, error);
+    }
   }
 
   stop(error: Error): void {
@@ -110,7 +120,7 @@ export class BoardRequests {
         const fate = filter?.exchange();
         delayMs = fate?.delayMs ?? 0;
         if (!fate?.lost) this.#send({ type: "set", sequence: exchange.sequence, ...setting });
-        this.#exchanges.after(exchange, REPEAT_MS, attempt);
+        this.#exchanges.after(exchange, this.#options.repeatMs ?? REPEAT_MS, attempt);
       };
       const begin = (): void => {
         this.#begin(exchange);
@@ -156,6 +166,6 @@ export class BoardRequests {
   }
 
   #send(message: Message): void {
-    this.#options.transmit(writeMessage(message));
+    this.#options.transmit(writeMessage(message), message.sequence);
   }
 }

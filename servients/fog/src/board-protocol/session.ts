@@ -24,7 +24,7 @@ export interface BoardSessionOptions {
   readonly deviceId: string;
   /** Named in errors when the session stops. */
   readonly driver: string;
-  readonly transmit: (packet: Buffer) => void;
+  readonly transmit: (packet: Buffer, sequence: number) => void;
   readonly emit: (data: DriverData) => void;
   /** Counts one event of this cause. */
   readonly count: (cause: string) => void;
@@ -35,6 +35,8 @@ export interface BoardSessionOptions {
   readonly firstSequence: number;
   readonly keepAliveMs: number;
   readonly offlineAfter: number;
+  /** A set is repeated this often. @default 150 ms */
+  readonly repeatMs?: number;
   readonly parameters: ParameterValues;
 }
 
@@ -96,6 +98,22 @@ export class BoardSession {
     this.#isRunning = false;
     this.#watch.stop();
     this.#requests.stop(new DriverUnavailableError(this.#options.driver));
+  }
+
+  /** The radio gave up the packet of this sequence number. */
+  undelivered(sequence: number, error: Error): void {
+    this.#requests.undelivered(sequence, error);
+  }
+
+  /** There is no way to the board: what waits ends with this, and the board is offline at once. */
+  cut(error: Error): void {
+    this.#requests.stop(error);
+    this.#watch.cut();
+  }
+
+  /** There is a way to the board again, or the board is said to be there: it is asked at once. */
+  wake(): void {
+    if (this.#isRunning) this.#watch.wake();
   }
 
   async query(request: DriverRequest, timeoutMs: number): Promise<DriverReply> {

@@ -50,6 +50,19 @@ export class Watch {
     this.#become("online");
   }
 
+  /** It cannot be there. */
+  cut(): void {
+    this.#heardAtMs = Number.NEGATIVE_INFINITY;
+    this.#become("offline");
+  }
+
+  /** Asks now, unless it was just heard. */
+  wake(): void {
+    this.stop();
+    this.#tick = 0;
+    this.#run();
+  }
+
   #run(): void {
     const { clock, keepAliveMs } = this.#options;
     this.#cancel = clock.schedule(keepAliveMs / PROBES_PER_KEEP_ALIVE, () => this.#run());

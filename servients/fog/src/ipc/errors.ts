@@ -1,6 +1,7 @@
 import {
   DeviceFaultError,
   DeviceTimeoutError,
+  DeviceUnreachableError,
   DriverUnavailableError,
   type FogwotError,
   RemoteError,
@@ -20,6 +21,8 @@ export function fromRefusal({ code, message, title, status, details }: Refusal):
   switch (code) {
     case "DEVICE_TIMEOUT":
       return new DeviceTimeoutError(deviceId, Number(details.timeoutMs));
+    case "DEVICE_UNREACHABLE":
+      return new DeviceUnreachableError(deviceId, String(details.reason), { details });
     case "DEVICE_FAULT":
       return new DeviceFaultError(deviceId, String(details.fault), { details });
     case "DRIVER_UNAVAILABLE":

@@ -71,6 +71,8 @@ export class DeviceRecord {
       this.takeReading(data.reading);
       return;
     }
+    // Who joins and who leaves is its network's affair.
+    if (data.kind !== "status") return;
     if (data.lastSeenMs !== null) this.#seen(data.lastSeenMs);
     this.become(data.status);
   }

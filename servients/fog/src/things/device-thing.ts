@@ -1,4 +1,10 @@
-import { DeviceFaultError, DeviceTimeoutError, InputError, type Logger } from "@fogwot/core";
+import {
+  DeviceFaultError,
+  DeviceTimeoutError,
+  DeviceUnreachableError,
+  InputError,
+  type Logger,
+} from "@fogwot/core";
 import type { DriverReply, DriverRequest, Parameter } from "../drivers/driver";
 import type { DeviceRecord, StatusChange, ThingReading } from "./device-record";
 import { NoReadingError } from "./errors";
@@ -60,7 +66,7 @@ export class DeviceThing {
     this.#notifier.stop();
   }
 
-  /** Asks the device, in one attempt. @throws DeviceTimeoutError and what Driver.query throws */
+  /** Asks the device, in one attempt. @throws what Driver.query throws */
   async getData(timeoutMs: number): Promise<GetDataOutput> {
     const { record } = this;
     try {
@@ -70,7 +76,7 @@ export class DeviceThing {
       return { ...record.takeReading(reading), deviceRttMs };
     } catch (error) {
       // A fault is an answer, if not the wanted one; where the driver is down nothing was asked.
-      if (error instanceof DeviceTimeoutError) record.window.add(false, null);
+      if (isLoss(error)) record.window.add(false, null);
       if (error instanceof DeviceFaultError) record.window.add(true, null);
       throw error;
     }
@@ -172,4 +178,9 @@ export class DeviceThing {
     this.#notifier.property("status");
     this.#notifier.event("statusChanged", change);
   }
+}
+
+/** Both are lost packets: whether the radio noticed makes no difference to the delivery ratio. */
+function isLoss(error: unknown): boolean {
+  return error instanceof DeviceTimeoutError || error instanceof DeviceUnreachableError;
 }

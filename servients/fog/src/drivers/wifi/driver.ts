@@ -1,7 +1,7 @@
 import type { RemoteInfo } from "node:dgram";
 import { isIP } from "node:net";
-import { ConfigError, DriverUnavailableError, Link, NotFoundError } from "@fogwot/core/base";
-import { BoardSession } from "../../board-protocol";
+import { ConfigError, DriverUnavailableError, type Link, NotFoundError } from "@fogwot/core/base";
+import { type BoardSession, createDeviceSession } from "../../board-protocol";
 import type {
   DeviceState,
   Driver,
@@ -111,29 +111,21 @@ export class WifiDriver implements Driver {
   }
 
   #station(device: DriverDevice): Station {
-    const { clock, log, rng, nonce, timeScale } = this.#context;
-    const settings = device.filter ?? {};
     const { keepAliveMs, offlineAfter } = this.#settings;
     const station: Station = {
       id: device.id,
       host: parseAddress(device.id, device.address),
       endpoint: undefined,
       isResolving: false,
-      session: new BoardSession({
-        deviceId: device.id,
+      session: createDeviceSession(device, this.#context, {
         driver: "wifi",
         transmit: (packet) => this.#send(station, packet),
         emit: (data) => {
           for (const listener of this.#listeners) listener(data);
         },
         count: (cause) => this.#count(cause),
-        clock,
-        log,
-        filter: new Link({ settings, rng: rng(`filter ${device.id}`), clock, timeScale }),
-        firstSequence: nonce,
         keepAliveMs,
         offlineAfter,
-        parameters: device.parameters ?? {},
       }),
     };
     return station;
