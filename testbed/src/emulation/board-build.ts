@@ -18,6 +18,11 @@ export function boardExecutable(root = repositoryRoot()): string {
   return path.join(root, "firmware", "build", "posix", "fogwot-board");
 }
 
+/** The far end of an emulated serial line, built together with the board. */
+export function lineExecutable(root = repositoryRoot()): string {
+  return path.join(root, "firmware", "build", "posix", "fogwot-line");
+}
+
 /**
  * Builds the emulated board if a C source is newer than it (make decides), one builder at a time.
  * @returns the executable's path

@@ -9,7 +9,7 @@ export interface Driver {
   start(signal: AbortSignal): Promise<void>;
   /** Ends everything: waiting queries reject, no handle or timer stays. Idempotent. */
   stop(): Promise<void>;
-  /** Every configured device, in the order of the configuration. */
+  /** Every configured device, in the order of the configuration; after them those that joined. */
   devices(): readonly DeviceState[];
   /**
    * Asks one device. A `read` is one attempt: repeating it would falsify the packet delivery
@@ -17,10 +17,12 @@ export interface Driver {
    *
    * @param options.timeoutMs 1 … 60 000; a reply after that is a loss, never an answer
    * @throws DeviceTimeoutError no reply in time
+   * @throws DeviceUnreachableError the radio could not deliver it
    * @throws DeviceFaultError the device refused, or has no sample
    * @throws NotFoundError no such device
    * @throws OverloadedError more queries wait for this device than may
    * @throws DriverUnavailableError the driver is not running, or stopped meanwhile
+   * @throws LineDownError its serial line is gone, or was lost meanwhile
    */
   query(id: string, request: DriverRequest, options: { timeoutMs: number }): Promise<DriverReply>;
   /** What devices say by themselves, and changes of their status. The result unsubscribes. */
@@ -70,6 +72,17 @@ export interface DeviceState {
   readonly lastReading: Reading | null;
   /** The parameters the driver keeps set, also after the device restarts. */
   readonly parameters: ParameterValues;
+  /** Of a device that the configuration does not name: it is here because it joined. */
+  readonly joined?: JoinedDevice;
+}
+
+/** What a device that joined at run time is. */
+export interface JoinedDevice {
+  /** Its device type, as the driver's settings say. */
+  readonly type: string;
+  /** As it calls itself. */
+  readonly title: string;
+  readonly address: string;
 }
 
 export type DriverData =
@@ -79,7 +92,11 @@ export type DriverData =
       readonly device: string;
       readonly status: DeviceStatus;
       readonly lastSeenMs: number | null;
-    };
+    }
+  /** From now on it is one of `devices()`; comes before everything else that is said of it. */
+  | { readonly kind: "joined"; readonly device: string; readonly joined: JoinedDevice }
+  /** It is none of `devices()` any more. */
+  | { readonly kind: "left"; readonly device: string };
 
 export interface DriverDevice {
   readonly id: string;
@@ -88,6 +105,8 @@ export interface DriverDevice {
   /** Set on the device as soon as it is heard. */
   readonly parameters?: ParameterValues;
   readonly filter?: Partial<LinkSettings>;
+  /** It joined an earlier process of this driver, and may still be there. */
+  readonly joined?: JoinedDevice;
 }
 
 export interface DriverConfig {

@@ -1,0 +1,124 @@
+import type { ApiMode } from "@fogwot/fog/xbee";
+import type {
+  AttachedBoard,
+  BoardBehindLine,
+  LineEmulator,
+  LineEmulatorDefinition,
+  LineEmulatorOptions,
+} from "../line-emulator";
+import { EmulatedLine } from "../serial/emulated-line";
+import { Coordinator } from "./coordinator";
+import { BoardLeaf } from "./leaf";
+
+interface XBeeSettings {
+  readonly apiMode: ApiMode;
+  readonly baudRate: number;
+  readonly address: string;
+}
+
+/** Short addresses are given out from here on, in the order of joining. */
+const FIRST_ADDRESS_16 = 0x0001;
+
+/** An XBee coordinator on a serial line, and the network it holds. */
+export const lineEmulator: LineEmulatorDefinition = {
+  settings: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      apiMode: { enum: [1, 2], default: 1, description: "Parameter AP of the module." },
+      baudRate: {
+        type: "integer",
+        minimum: 110,
+        maximum: 4_000_000,
+        default: 9_600,
+        description: "A driver that is set to another speed is not understood. Nothing is paced.",
+      },
+      address: {
+        type: "string",
+        pattern: "^[0-9A-Fa-f]{16}$",
+        default: "0013A20040000000",
+        description: "64-bit address of the coordinator's module.",
+      },
+    },
+  },
+  create: (options) => new XBeeLine(options),
+};
+
+export class XBeeLine implements LineEmulator {
+  readonly line: EmulatedLine;
+  readonly coordinator: Coordinator;
+  readonly #options: LineEmulatorOptions;
+  readonly #settings: XBeeSettings;
+  readonly #leaves: BoardLeaf[] = [];
+
+  constructor(options: LineEmulatorOptions) {
+    const { path, executable, clock, log } = options;
+    const settings = options.settings as unknown as XBeeSettings;
+    this.#options = options;
+    this.#settings = settings;
+    this.coordinator = new Coordinator({
+      address64: settings.address.toLowerCase(),
+      apiMode: settings.apiMode,
+      send: (bytes) => {
+        if (this.#isUnderstood && !this.line.write(bytes)) log.debug("the host does not read");
+      },
+      log,
+    });
+    this.line = new EmulatedLine({
+      path,
+      executable,
+      onBytes: (chunk) => {
+        if (this.#isUnderstood) this.coordinator.take(chunk);
+      },
+      clock,
+      log,
+    });
+  }
+
+  get path(): string {
+    return this.line.path;
+  }
+
+  async attach({ device, address, link }: BoardBehindLine): Promise<AttachedBoard> {
+    const { clock, log } = this.#options;
+    const leaf = new BoardLeaf({
+      address64: address.replaceAll(/[\s:-]/g, "").toLowerCase(),
+      address16: FIRST_ADDRESS_16 + this.#leaves.length,
+      name: device,
+      link,
+      clock,
+      log,
+    });
+    this.#leaves.push(leaf);
+    await leaf.start();
+    this.coordinator.add(leaf);
+    return {
+      connect: (board) => leaf.connect(board),
+      power: (isOn) => {
+        const wasOn = leaf.isOn;
+        leaf.isOn = isOn;
+        if (isOn && !wasOn) this.coordinator.announce(leaf);
+      },
+    };
+  }
+
+  async plugIn(): Promise<void> {
+    await this.line.plugIn();
+    this.coordinator.powerUp();
+  }
+
+  unplug(): Promise<void> {
+    return this.line.unplug();
+  }
+
+  async stop(): Promise<void> {
+    for (const leaf of this.#leaves) leaf.stop();
+    await this.line.unplug();
+  }
+
+  /** A wrong speed makes noise of every byte; both ends wait in vain. */
+  get #isUnderstood(): boolean {
+    const { baudRate } = this.line;
+    return baudRate === null || baudRate === this.#settings.baudRate;
+  }
+}
