@@ -87,6 +87,13 @@ const tests = {
     });
   },
 
+  async "SIGUSR1 and SIGUSR2 that a busy machine delivers together are handled in this order"() {
+    await withBoard([], async (client, board) => {
+      for (const signal of ["SIGSTOP", "SIGUSR1", "SIGUSR2", "SIGCONT"]) board.child.kill(signal);
+      assert.equal(parse(await client.ask(query(1))).type, 2);
+    });
+  },
+
   async "--silent starts without answering, and SIGUSR2 ends that"() {
     await withBoard(["--silent"], async (client, board) => {
       await client.send(query(1));

@@ -193,6 +193,8 @@ static bool catch_signals(void)
     }
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
+    /* Of two that wait, the first is then handled first: not nested, the second before it, when the machine is busy. */
+    sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
         if (sigaction(caught[i], &action, NULL) != 0) {
             return false;
