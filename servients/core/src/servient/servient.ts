@@ -1,4 +1,4 @@
-import { type ProtocolServer, Servient } from "@node-wot/core";
+import type { ProtocolServer, Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import {
   CoapBindingClientFactory,
@@ -18,6 +18,7 @@ import {
 import { withDiscovery } from "../discovery";
 import { type Logger, silentLogger } from "../log";
 import { BINDING_NAMES, type BindingName } from "./binding-name";
+import { LeanServient } from "./lean-servient";
 import { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
 
 /** A binding's options; `stock: true` runs node-wot's own server instead, as a baseline. */
@@ -63,7 +64,7 @@ export type ServerCounters = Readonly<
  */
 export async function startServient(options: ServientOptions): Promise<RunningServient> {
   const log = options.log ?? silentLogger;
-  const servient = new Servient();
+  const servient = new LeanServient();
   const http = options.http && httpServer(options.http, log);
   const coap = options.coap && coapServer(options.coap, log);
   const mqtt = options.mqtt && mqttServer(options.mqtt, log);

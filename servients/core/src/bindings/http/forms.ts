@@ -38,16 +38,14 @@ export function addPropertyForms(
 ): FormIndexes {
   const property = thing.properties[name] as Affordance & Record<string, unknown>;
   const template = `${href}${uriTemplate(uriVariableSchemas(thing, property), "?")}`;
-  const read = property.writeOnly ? [] : ["readproperty"];
-  const write = property.readOnly ? [] : ["writeproperty"];
-  const both = [...read, ...write];
+  const isReadable = !property.writeOnly;
+  const isWritable = !property.readOnly;
+  const op = isReadable ? (isWritable ? OPS.readWrite : OPS.read) : OPS.write;
   return {
-    json: read.length > 0 ? add(property, form(template, read, "GET")) : undefined,
-    write: write.length > 0 ? add(property, form(template, write, "PUT")) : undefined,
-    observe: property.observable
-      ? addNotificationForms(property, href, ["observeproperty", "unobserveproperty"])
-      : undefined,
-    cbor: cbor && both.length > 0 ? add(property, cborForm(template, both)) : undefined,
+    json: isReadable ? add(property, form(template, OPS.read, "GET")) : undefined,
+    write: isWritable ? add(property, form(template, OPS.write, "PUT")) : undefined,
+    observe: property.observable ? addNotificationForms(property, href, OPS.observe) : undefined,
+    cbor: cbor && (isReadable || isWritable) ? add(property, cborForm(template, op)) : undefined,
   };
 }
 
@@ -61,27 +59,28 @@ export function addActionForms(
   const action = thing.actions[name] as Affordance;
   const template = `${href}${uriTemplate(uriVariableSchemas(thing, action), "?")}`;
   const isAsync = isAsynchronous(thing, name);
-  const created = (type: string) => (isAsync ? { response: createdResponse(type) } : {});
+  const answered = (made: Form, type: string): Form => {
+    if (isAsync) made.response = createdResponse(type);
+    return made;
+  };
   const indexes = {
-    json: add(action, { ...form(template, ["invokeaction"], "POST"), ...created(JSON_TYPE) }),
-    cbor: cbor
-      ? add(action, { ...cborForm(template, ["invokeaction"]), ...created(CBOR_TYPE) })
-      : undefined,
+    json: add(action, answered(form(template, OPS.invoke, "POST"), JSON_TYPE)),
+    cbor: cbor ? add(action, answered(cborForm(template, OPS.invoke), CBOR_TYPE)) : undefined,
     write: undefined,
     observe: undefined,
   };
   if (isAsync) {
     const variable = declareOperationVariable(action, INVOCATION_VARIABLE, INVOCATION);
     const status = `${href}/{${variable}}`;
-    add(action, form(status, ["queryaction"], "GET"));
-    add(action, form(status, ["cancelaction"], "DELETE"));
+    add(action, form(status, OPS.query, "GET"));
+    add(action, form(status, OPS.cancel, "DELETE"));
   }
   return indexes;
 }
 
 export function addEventForms(thing: ExposedThing, name: string, href: string): FormIndexes {
   const event = thing.events[name] as Affordance;
-  const observe = addNotificationForms(event, href, ["subscribeevent", "unsubscribeevent"]);
+  const observe = addNotificationForms(event, href, OPS.subscribe);
   return { json: undefined, cbor: undefined, write: undefined, observe };
 }
 
@@ -135,24 +134,57 @@ function addNotificationForms(affordance: Affordance, href: string, op: string[]
   const index = add(affordance, stream(`${href}?${MESSAGE_QUERY}`, op));
   add(affordance, stream(href, op));
   // No method: node-wot's client would send its handshake by it, instead of by HEAD.
-  const poll = { href: `${href}?${LONG_POLL_QUERY}`, contentType: JSON_TYPE, op, ...PROBLEMS };
-  add(affordance, { ...poll, subprotocol: "longpoll" });
+  add(affordance, {
+    href: `${href}?${LONG_POLL_QUERY}`,
+    contentType: JSON_TYPE,
+    op,
+    additionalResponses: PROBLEMS,
+    subprotocol: "longpoll",
+  });
   return index;
 }
 
+// Each form is written out: one made of others by spreading has a hidden class of its own, and a
+// thousand Things have fifty thousand forms.
+
 function stream(href: string, op: string[]): Form {
-  return { ...form(href, op, "GET"), subprotocol: "sse" };
+  return {
+    href,
+    contentType: JSON_TYPE,
+    op,
+    "htv:methodName": "GET",
+    additionalResponses: PROBLEMS,
+    subprotocol: "sse",
+  };
 }
 
 function form(href: string, op: string[], method: string): Form {
-  return { href, contentType: JSON_TYPE, op, "htv:methodName": method, ...PROBLEMS };
+  return {
+    href,
+    contentType: JSON_TYPE,
+    op,
+    "htv:methodName": method,
+    additionalResponses: PROBLEMS,
+  };
 }
 
 function cborForm(href: string, op: string[]): Form {
-  return { href, contentType: CBOR_TYPE, op, ...PROBLEMS };
+  return { href, contentType: CBOR_TYPE, op, additionalResponses: PROBLEMS };
 }
 
-const PROBLEMS = { additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }] };
+const PROBLEMS = [{ success: false, contentType: PROBLEM_TYPE }];
+
+/** Shared by all forms of a kind. */
+const OPS = {
+  read: ["readproperty"],
+  write: ["writeproperty"],
+  readWrite: ["readproperty", "writeproperty"],
+  observe: ["observeproperty", "unobserveproperty"],
+  invoke: ["invokeaction"],
+  query: ["queryaction"],
+  cancel: ["cancelaction"],
+  subscribe: ["subscribeevent", "unsubscribeevent"],
+};
 
 function add(affordance: Affordance, added: Form): number {
   affordance.forms ??= [];

@@ -3,6 +3,7 @@ import { toFogwotError } from "../../errors";
 import type { Logger } from "../../log";
 import type { Clock } from "../../time";
 import { type ActionSettings, actionsOf, isAsynchronous } from "../actions";
+import { descriptionText } from "../description-text";
 import { AffordanceFeed } from "../feed";
 import { readProperty } from "../interaction";
 import { JSON_TYPE, type Payload } from "../payload";
@@ -97,7 +98,7 @@ export class Exposure implements RequestTarget {
 
   /** Publishes the Thing Description, retained. */
   describe(): void {
-    const body = Buffer.from(JSON.stringify(this.thing.getThingDescription()));
+    const body = Buffer.from(descriptionText(this.thing));
     this.#retain(this.base, { type: TD_TYPE, body });
   }
 

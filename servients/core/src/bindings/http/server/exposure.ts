@@ -84,14 +84,14 @@ export function exposeThing(options: ExposureOptions): Exposure {
     cbor,
   });
   if (properties.size > 0) {
-    const whole = propertiesResource({ ...common, forms: properties, namesParameter, changes });
-    router.add(`${path}/properties`, thing.id, whole);
+    const whole = { ...common, forms: properties, namesParameter, changes };
+    router.add(`${path}/properties`, thing.id, () => propertiesResource(whole));
   }
-  if (events) router.add(`${path}/events`, thing.id, allEventsResource(events));
+  if (events) router.add(`${path}/events`, thing.id, () => allEventsResource(events));
   if (asyncActions.length > 0) {
-    router.add(`${path}/actions`, thing.id, allActionsResource(asyncActions));
+    router.add(`${path}/actions`, thing.id, () => allActionsResource(asyncActions));
   }
-  router.add(path, thing.id, thingResource(thing, gate));
+  router.add(path, thing.id, () => thingResource(thing, gate));
   if (settings.access) {
     secureForms(thing, url, settings.access.schemesFor(thing.id, "http"));
   }
@@ -120,8 +120,9 @@ function exposeProperties(
     const { observe } = forms;
     const notifications =
       observe === undefined ? undefined : feeds.notifications("properties", name, observe);
-    const route = { ...common, name, forms, notifications };
-    router.add(path + suffix, thing.id, propertyResource(route));
+    router.add(path + suffix, thing.id, () =>
+      propertyResource({ ...common, name, forms, notifications }),
+    );
   }
   return all;
 }
@@ -136,7 +137,7 @@ function exposeActions(
     const suffix = below("actions", name);
     const forms = addActionForms(thing, name, url + suffix, settings.cbor);
     const route = { ...common, name, forms, url: url + suffix };
-    router.add(path + suffix, thing.id, actionResource(route));
+    router.add(path + suffix, thing.id, () => actionResource(route));
     if (!isAsynchronous(thing, name)) continue;
     asynchronous.push(route);
     router.addChildren(path + suffix, thing.id, (id) => invocationResource(route, id));
@@ -153,7 +154,7 @@ function exposeEvents(
     const suffix = below("events", name);
     const { observe = 0 } = addEventForms(thing, name, url + suffix);
     const notifications = feeds.notifications("events", name, observe);
-    router.add(path + suffix, thing.id, eventResource(name, notifications, gate));
+    router.add(path + suffix, thing.id, () => eventResource(name, notifications, gate));
   }
 }
 

@@ -14,12 +14,16 @@ export type Children = (segment: string) => Resource;
 
 /** Path → resource. The paths the forms advertise are found by one lookup of the raw text. */
 export class Router {
-  readonly #resources = new Map<string, Resource>();
+  readonly #resources = new Map<string, Resource | (() => Resource)>();
   readonly #children = new Map<string, Children>();
   readonly #owned = new Map<string, string[]>();
 
-  /** @param path encoded; @param owner the Thing's id */
-  add(path: string, owner: string, resource: Resource): void {
+  /**
+   * @param path encoded
+   * @param owner the Thing's id
+   * @param resource or what makes it: of a thousand Things most affordances are never asked for
+   */
+  add(path: string, owner: string, resource: Resource | (() => Resource)): void {
     this.#resources.set(path, resource);
     this.#own(path, owner);
   }
@@ -50,10 +54,18 @@ export class Router {
 
   /** @throws HttpProtocolError when the path is not well encoded */
   find(path: string): Resource | undefined {
-    const found = this.#resources.get(path);
+    const found = this.#made(path);
     if (found) return found;
     const wanted = canonical(path);
-    return this.#resources.get(wanted) ?? this.#child(wanted);
+    return this.#made(wanted) ?? this.#child(wanted);
+  }
+
+  #made(path: string): Resource | undefined {
+    const found = this.#resources.get(path);
+    if (typeof found !== "function") return found;
+    const made = found();
+    this.#resources.set(path, made);
+    return made;
   }
 
   #child(path: string): Resource | undefined {
