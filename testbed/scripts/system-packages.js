@@ -14,6 +14,8 @@ const PROGRAMS = {
   "coap-client-notls": "libcoap3-bin",
   mosquitto: "mosquitto",
   mosquitto_rr: "mosquitto-clients",
+  ip: "iproute2",
+  nft: "nftables",
 };
 /** Comes without a program of its own: the C library's headers. */
 const C_HEADER = "/usr/include/stdio.h";

@@ -67,3 +67,26 @@ export class InterruptedError extends FogwotError {
   readonly title = "Interrupted";
   readonly status = 503;
 }
+
+/** Something that only root may do was asked for by another user. Exit code 2. */
+export class NotRootError extends FogwotError {
+  readonly code = "NOT_ROOT";
+  readonly title = "Root only";
+  readonly status = 403;
+  constructor(what: string, mend: string, options: FogwotErrorOptions = {}) {
+    super(`${what}; ${mend}`, { ...options, details: { what, mend } });
+  }
+}
+
+/** An action was answered, but not with the output that its description promises. */
+export class NoOutputError extends FogwotError {
+  readonly code = "NO_OUTPUT";
+  readonly title = "No output";
+  readonly status = 502;
+  constructor(action: string, variant: string, options: FogwotErrorOptions = {}) {
+    super(`${action} over ${variant} was answered without its output`, {
+      ...options,
+      details: { action, variant },
+    });
+  }
+}

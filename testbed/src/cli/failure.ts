@@ -13,6 +13,7 @@ export interface Failure {
 const WRONG_USE: ReadonlySet<string> = new Set([
   "CONFIG",
   "INSECURE_BIND",
+  "NOT_ROOT",
   "POLICY_NOT_FOUND",
   "REQUEST_REJECTED",
   "USAGE",

@@ -5,11 +5,17 @@ const ROW_COLUMNS = {
   device: "device",
   wsn: "wsn",
   binding: "binding",
+  variant: "variant",
   requests: "requests",
   rttP50Ms: "rtt_p50_ms",
+  rttP90Ms: "rtt_p90_ms",
   rttP95Ms: "rtt_p95_ms",
   rttP99Ms: "rtt_p99_ms",
   pdr: "pdr",
+  pdrLow: "pdr_low",
+  pdrHigh: "pdr_high",
+  bytesPerRequest: "bytes_per_request",
+  packetsPerRequest: "packets_per_request",
   systemApiP50Ms: "system_api_p50_ms",
   systemApiPdr: "system_api_pdr",
   overheadP50Ms: "overhead_p50_ms",
@@ -36,7 +42,8 @@ export function samplesCsv(samples: readonly Sample[]): string {
   return csv(SAMPLE_COLUMNS, samples);
 }
 
-function csv<T>(columns: Partial<Record<keyof T, string>>, rows: readonly T[]): string {
+/** RFC 4180 with LF: one line per row, in the order of the columns. */
+export function csv<T>(columns: Partial<Record<keyof T, string>>, rows: readonly T[]): string {
   const keys = Object.keys(columns) as (keyof T)[];
   const lines = [
     keys.map((key) => columns[key]).join(","),

@@ -1,11 +1,17 @@
-import { type BindingName, FogwotError, pinBinding, type RunningServient } from "@fogwot/core";
+import { FogwotError, type RunningServient } from "@fogwot/core";
 import { createDriverClient } from "@fogwot/fog";
+import { NoOutputError } from "../errors";
 import type { AttachedSite } from "../site-run/attach";
 import type { SiteThing } from "../things/thing-descriptions";
-import type { ConsumedThing } from "../things/wot-types";
+import type { ConsumedThing, ThingDescription } from "../things/wot-types";
+import type { Variant } from "./variant";
+import { describeFor } from "./variant-td";
 
-/** Which way a device is asked: over a binding, or at its driver with no WoT between. */
-export type LegName = BindingName | "system";
+/** Name of a variant, or "system": at the device's driver with no WoT between. */
+export type LegName = string;
+
+/** The leg of a device that goes past the Servient. */
+export const SYSTEM = "system";
 
 /** One request's outcome. */
 export interface Sample {
@@ -35,20 +41,46 @@ interface GetDataOutput {
   readonly deviceRttMs?: number;
 }
 
-/** `getData` of a Device Thing over one binding. */
-export async function bindingLeg(
+/** `getData` of a Device Thing, the one way that a variant asks. */
+export async function deviceLeg(
   client: RunningServient,
   thing: SiteThing,
-  binding: BindingName,
+  variant: Variant,
 ): Promise<Leg> {
-  const consumed: ConsumedThing = await client.wot.consume(pinBinding(thing.td, binding));
+  const consumed: ConsumedThing = await client.wot.consume(describeFor(thing.td, variant));
   return {
     device: deviceIdOf(thing),
-    name: binding,
+    name: variant.name,
     ask: async (timeoutMs) => {
       const output = await consumed.invokeAction("getData", { timeoutMs });
       const value = (await output?.value()) as GetDataOutput | undefined;
-      return value?.deviceRttMs ?? null;
+      if (value === undefined) throw new NoOutputError("getData", variant.name);
+      return value.deviceRttMs ?? null;
+    },
+    close: () => undefined,
+  };
+}
+
+/** Device name of the echo Thing in rows and files. */
+export const ECHO = "echo";
+
+/** `echo` of a benchmark Thing with a payload of some bytes; what comes back must be what went out. */
+export async function echoLeg(
+  client: RunningServient,
+  td: ThingDescription,
+  variant: Variant,
+  payloadBytes: number,
+): Promise<Leg> {
+  const consumed: ConsumedThing = await client.wot.consume(describeFor(td, variant));
+  // The quotes of JSON are two of the bytes.
+  const payload = "x".repeat(Math.max(0, payloadBytes - 2));
+  return {
+    device: ECHO,
+    name: variant.name,
+    ask: async () => {
+      const output = await consumed.invokeAction("echo", payload);
+      if ((await output?.value()) !== payload) throw new NoOutputError("echo", variant.name);
+      return null;
     },
     close: () => undefined,
   };
@@ -61,7 +93,7 @@ export function systemLegs(site: AttachedSite): Leg[] {
       const client = createDriverClient({ ...driver.ipc, name: driver.name });
       return driver.devices.map((device) => ({
         device,
-        name: "system" as const,
+        name: SYSTEM,
         ask: async (timeoutMs: number) =>
           (await client.query(device, { op: "read" }, { timeoutMs })).deviceRttMs,
         close: () => client.close(),

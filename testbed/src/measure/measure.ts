@@ -1,29 +1,35 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type BindingName, bindingsOf, loadSite, systemClock } from "@fogwot/core";
+import { systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
-import { UsageError } from "../errors";
-import type { AttachedSite } from "../site-run/attach";
-import { type UsedSite, useSite } from "../site-run/use-site";
-import { openClient } from "../things/client";
-import { fetchThings, type SiteThing } from "../things/thing-descriptions";
+import { currentLeg, impair, legText, type NetworkLeg, repair } from "../emulation/network";
+import { openClients } from "./clients";
 import { rowsCsv, samplesCsv } from "./csv";
-import { bindingLeg, deviceIdOf, type Leg, type LegName, type Sample, systemLegs } from "./leg";
-import { measureReport } from "./report";
+import type { Sample } from "./leg";
+import { Meter } from "./meter";
+import { measureReport, type ReportFacts } from "./report";
 import { type LegSummary, type MeasureRow, rowsOf, summarizeLegs } from "./rows";
 import { sample } from "./sampling";
+import { legNames, type Targets, withTargets } from "./targets";
+import { type Variant, type VariantOptions, variantsOf } from "./variant";
+import { interfaceCounter } from "./wire/interface-counter";
+import { socketCounter } from "./wire/socket-counter";
+import type { TrafficCounter, VariantTraffic } from "./wire/traffic";
 
-export interface MeasureOptions {
+export interface MeasureOptions extends VariantOptions {
   readonly siteFile: string;
-  readonly bindings: readonly BindingName[];
-  /** Per device and binding. */
+  /** Per device and variant. */
   readonly requests: number;
   readonly timeoutMs: number;
   /** Folder for measure.csv, samples.csv, measure.json and report.html. */
   readonly out?: string;
   readonly ephemeral: boolean;
-  /** Asks with node-wot's own clients instead of ours, as a baseline. @default false */
-  readonly stock?: boolean;
+  /** Asks a benchmark Thing that echoes so many bytes, instead of the devices. */
+  readonly payloadBytes?: number;
+  /** Requests to the benchmark Thing at the same time, per variant. @default 1 */
+  readonly parallel?: number;
+  /** Of what chance there is in the benchmark Thing. @default 1 */
+  readonly seed?: number;
 }
 
 export interface Measured {
@@ -31,110 +37,118 @@ export interface Measured {
   readonly files: readonly string[];
 }
 
-/** A client may wait longer than the Thing, so that the Thing's own error is what is seen. */
-const CLIENT_MARGIN_MS = 500;
-
-/** Measures RTT and PDR of every device over every binding, and at the System API below. */
-export function measure(
+/** Measures RTT and PDR of every device over every variant, and at the System API below. */
+export async function measure(
   options: MeasureOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const { siteFile, ephemeral } = options;
-  return useSite({ siteFile, ephemeral, signal, onProgress: output.progress }, async (site) => {
-    const startedAt = new Date(systemClock.now()).toISOString();
-    const things = (await fetchThings(site)).filter((thing) => thing.kind === "device");
-    checkOffered(things, options.bindings);
-    const samples = await collect(site, things, options, output, signal);
-    output.endProgress();
-    const devices = things.map((thing) => ({ device: deviceIdOf(thing), wsn: thing.wsn ?? "" }));
-    const legs: LegName[] = ["system", ...options.bindings];
-    const summaries = summarizeLegs(samples, devices, legs);
-    const rows = rowsOf(summaries);
-    const files =
-      options.out === undefined
-        ? []
-        : write(options.out, { site, options, startedAt, samples, summaries, rows });
-    return { rows, files };
-  });
+  const variants = variantsOf(options);
+  const leg = currentLeg();
+  const { siteFile, ephemeral, payloadBytes, parallel = 1, seed = 1 } = options;
+  const counter = leg ? interfaceCounter() : socketCounter();
+  const asked = {
+    ...{ siteFile, ephemeral, variants, leg, seed, parallel, signal },
+    ...(payloadBytes === undefined ? {} : { payloadBytes }),
+    onProgress: output.progress,
+  };
+  try {
+    return await withTargets(asked, async (targets) => {
+      const startedAt = new Date(systemClock.now()).toISOString();
+      const run = { variants, leg, counter, output, signal };
+      const { samples, traffic } = await collect(targets, options, run);
+      output.endProgress();
+      const summaries = summarizeLegs(samples, targets.devices, legNames(targets, variants));
+      const rows = rowsOf(summaries, variants, traffic);
+      const facts = factsOf(targets, options, { variants, leg, counter, startedAt });
+      const results = { facts, samples, summaries, rows };
+      return { rows, files: options.out === undefined ? [] : write(options.out, results) };
+    });
+  } finally {
+    counter.stop();
+  }
 }
 
-/** @throws UsageError when a device does not offer a binding that is asked for */
-function checkOffered(things: readonly SiteThing[], bindings: readonly BindingName[]): void {
-  for (const thing of things) {
-    const missing = bindings.find((binding) => !bindingsOf(thing.td).includes(binding));
-    if (missing !== undefined) {
-      throw new UsageError(
-        `measure --bindings ${missing}: ${thing.id} offers ${bindingsOf(thing.td).join(", ")}`,
-      );
-    }
-  }
+interface Run {
+  readonly variants: readonly Variant[];
+  readonly leg: NetworkLeg | undefined;
+  readonly counter: TrafficCounter;
+}
+
+interface Collected {
+  readonly samples: readonly Sample[];
+  readonly traffic: ReadonlyMap<string, VariantTraffic>;
 }
 
 async function collect(
-  site: AttachedSite,
-  things: readonly SiteThing[],
-  { bindings, requests, timeoutMs, stock }: MeasureOptions,
-  output: Output,
-  signal: AbortSignal,
-): Promise<Sample[]> {
-  const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, {
-    stock: stock === true,
-    site: loadSite(site.siteFile),
-  });
-  const legs: Leg[] = systemLegs(site);
+  targets: Targets,
+  { siteFile, requests, timeoutMs, parallel = 1 }: MeasureOptions,
+  { variants, leg, counter, output, signal }: Run & { output: Output; signal: AbortSignal },
+): Promise<Collected> {
+  const clients = await openClients(siteFile, variants, timeoutMs);
+  const legs = await targets.legs(clients);
+  const common = { legs, timeoutMs, clock: systemClock, signal };
   try {
-    for (const thing of things) {
-      for (const binding of bindings) legs.push(await bindingLeg(client, thing, binding));
-    }
     // A first request opens connections and warms code that later ones find ready.
-    await sample({ legs, requests: 1, timeoutMs, clock: systemClock, signal });
+    await sample({ ...common, requests: 1 });
+    if (leg) await impair(leg);
+    const meter = new Meter(counter, targets.ports, systemClock);
+    // Those that ask side by side share the requests of their device.
+    const perLeg = targets.hasSystemApi ? requests : Math.ceil(requests / parallel);
+    const total = legs.length * perLeg;
     let done = 0;
-    const total = legs.length * requests;
-    return await sample({
-      legs,
-      requests,
-      timeoutMs,
-      clock: systemClock,
-      signal,
-      onSample: () => {
-        done++;
-        output.progress(`measuring: ${done} of ${total} requests`);
-      },
-    });
+    const onSample = (): void => {
+      done++;
+      output.progress(`measuring: ${done} of ${total} requests`);
+    };
+    const { metered } = meter;
+    const samples = await sample({ ...common, requests: perLeg, metered, onSample });
+    return { samples, traffic: meter.traffic };
   } finally {
-    for (const leg of legs) leg.close();
-    await client.stop();
+    // What ends now has no reason to wait for lost packets.
+    if (leg) await repair(leg);
+    for (const one of legs) one.close();
+    await clients.stop();
   }
 }
 
-interface Result {
-  readonly site: UsedSite;
-  readonly options: MeasureOptions;
-  readonly startedAt: string;
-  readonly samples: readonly Sample[];
-  readonly summaries: readonly LegSummary[];
-  readonly rows: readonly MeasureRow[];
-}
-
-function write(folder: string, { site, options, startedAt, samples, summaries, rows }: Result) {
-  const out = path.resolve(folder);
-  fs.mkdirSync(out, { recursive: true });
-  const { requests, timeoutMs, bindings } = options;
-  const facts = {
+function factsOf(
+  { site }: Targets,
+  { requests, timeoutMs, payloadBytes }: MeasureOptions,
+  { variants, leg, counter, startedAt }: Run & { startedAt: string },
+): ReportFacts {
+  return {
     site: site.info.site,
     requests,
     timeoutMs,
-    bindings,
+    variants,
+    ...(payloadBytes === undefined ? {} : { payloadBytes }),
+    network: leg ? legText(leg) : null,
+    seed: leg?.seed ?? null,
+    counted: counter.how,
     timeScale: site.info.timeScale,
     emulated: Object.keys(site.info.emulated).length,
     isEphemeral: site.isEphemeral,
     startedAt,
   };
+}
+
+interface Results {
+  readonly facts: ReportFacts;
+  readonly samples: readonly Sample[];
+  readonly summaries: readonly LegSummary[];
+  readonly rows: readonly MeasureRow[];
+}
+
+function write(folder: string, { facts, samples, summaries, rows }: Results): string[] {
+  const out = path.resolve(folder);
+  fs.mkdirSync(out, { recursive: true });
+  // The samples stand in a file of their own.
+  const shown = summaries.map(({ rttsMs, ...rest }) => rest);
   const contents: Readonly<Record<string, string>> = {
     "measure.csv": rowsCsv(rows),
     "samples.csv": samplesCsv(samples),
-    "measure.json": `${JSON.stringify({ ...facts, rows, summaries }, null, 2)}\n`,
+    "measure.json": `${JSON.stringify({ ...facts, rows, summaries: shown }, null, 2)}\n`,
     "report.html": measureReport(facts, summaries, rows),
   };
   return Object.entries(contents).map(([name, content]) => {

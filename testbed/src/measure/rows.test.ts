@@ -4,6 +4,7 @@ import type { LegName, Sample } from "./leg";
 import { measureReport } from "./report";
 import { rowsOf, summarizeLegs } from "./rows";
 import { tableLines } from "./table";
+import { variantsOf } from "./variant";
 
 function samples(leg: LegName, aboveDriverMs: number, lost: number): Sample[] {
   return Array.from({ length: 10 }, (_, round) => {
@@ -25,7 +26,9 @@ function samples(leg: LegName, aboveDriverMs: number, lost: number): Sample[] {
 const devices = [{ device: "wifi-1", wsn: "wifi" }];
 const all = [...samples("system", 0.2, 3), ...samples("http", 0.9, 5), ...samples("mqtt", 1, 10)];
 const summaries = summarizeLegs(all, devices, ["system", "http", "mqtt"]);
-const rows = rowsOf(summaries);
+const variants = variantsOf({ bindings: ["http", "mqtt"] });
+const traffic = new Map([["http", { requests: 10, bytes: 4_210, packets: 45 }]]);
+const rows = rowsOf(summaries, variants, traffic);
 
 describe("measurement rows", () => {
   it("keeps the Servient's own overhead apart from the radio's spread and losses", () => {
@@ -46,9 +49,10 @@ describe("measurement rows", () => {
   it("writes CSV with one line per row and nothing for null", () => {
     const lines = rowsCsv(rows).trimEnd().split("\n");
     expect(lines[0]).toBe(
-      "device,wsn,binding,requests,rtt_p50_ms,rtt_p95_ms,rtt_p99_ms,pdr,system_api_p50_ms,system_api_pdr,overhead_p50_ms",
+      "device,wsn,binding,variant,requests,rtt_p50_ms,rtt_p90_ms,rtt_p95_ms,rtt_p99_ms,pdr,pdr_low,pdr_high,bytes_per_request,packets_per_request,system_api_p50_ms,system_api_pdr,overhead_p50_ms",
     );
-    expect(lines[2]).toMatch(/^wifi-1,wifi,mqtt,10,,,,0,[\d.]+,0\.7,$/);
+    expect(lines[1]).toMatch(/^wifi-1,wifi,http,http,10,.*,421,4\.5,[\d.]+,0\.7,/);
+    expect(lines[2]).toMatch(/^wifi-1,wifi,mqtt,mqtt,10,,,,,0,0,0\.\d+,,,[\d.]+,0\.7,$/);
     expect(samplesCsv(all).trimEnd().split("\n")).toHaveLength(31);
   });
 
@@ -57,12 +61,17 @@ describe("measurement rows", () => {
     expect(header).toContain("overhead p50");
     expect(rule?.length).toBe(header?.length);
     expect(first).toContain("50.0 %");
+    expect(first).toContain("23.7–76.3");
   });
 
   it("makes a page that loads nothing and hides no markup in names", () => {
     const html = measureReport(
       {
         site: '<b>"factory"</b>',
+        variants,
+        network: null,
+        seed: null,
+        counted: "sockets",
         requests: 10,
         timeoutMs: 500,
         timeScale: 1,
@@ -75,7 +84,7 @@ describe("measurement rows", () => {
     );
     expect(html).not.toMatch(/<script|src=|href=|url\(|@import/);
     expect(html).not.toContain("<b>");
-    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html.match(/<svg /g)).toHaveLength(5);
     expect(html).toContain("3 boards emulated");
     expect(html).not.toContain("NaN");
   });

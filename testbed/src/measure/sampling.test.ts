@@ -35,15 +35,18 @@ describe("sample", () => {
     expect(mostAtOnce).toBe(3);
   });
 
-  it("lets another leg begin each round", async () => {
+  it("lets another leg begin each block of requests", async () => {
     const order: string[] = [];
     const ask = (name: string) => async () => {
       order.push(name);
       return null;
     };
     const legs = [leg("a", "system", ask("s")), leg("a", "http", ask("h"))];
-    await sample({ legs, requests: 2, timeoutMs: 500, clock: systemClock, signal });
-    expect(order.join("")).toBe("shhs");
+    const options = { legs, timeoutMs: 500, clock: systemClock, signal };
+    await sample({ ...options, requests: 2, blockRequests: 1 });
+    expect(order.splice(0).join("")).toBe("shhs");
+    await sample({ ...options, requests: 3, blockRequests: 2 });
+    expect(order.join("")).toBe("sshhhs");
   });
 
   it("counts an error under its code and a late answer as a loss", async () => {

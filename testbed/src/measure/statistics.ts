@@ -6,6 +6,7 @@ export interface Distribution {
   readonly p25: number;
   readonly p50: number;
   readonly p75: number;
+  readonly p90: number;
   readonly p95: number;
   readonly p99: number;
   readonly max: number;
@@ -35,6 +36,7 @@ export function distribution(values: readonly number[]): Distribution | null {
     p25: quantile(sorted, 0.25),
     p50: quantile(sorted, 0.5),
     p75: quantile(sorted, 0.75),
+    p90: quantile(sorted, 0.9),
     p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
     max: quantile(sorted, 1),

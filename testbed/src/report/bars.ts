@@ -5,6 +5,8 @@ import { element, escapeXml, label, linearScale, tickText } from "./svg";
 export interface PlotRow {
   readonly group: string;
   readonly series: string;
+  /** Class of its colour, `c0` and so on. */
+  readonly colour: string;
   readonly box?: Distribution | null;
   readonly bar?: number | null;
   /** Error bar of `bar`. */
@@ -47,7 +49,7 @@ export function rowPlot({ title, unit, rows, maximum }: PlotOptions): string {
     return [
       place.isFirst ? label(8, place.middle + 4, row.group, { class: "group" }) : "",
       label(LEFT - 10, place.middle + 4, row.series, { "text-anchor": "end", class: "series" }),
-      row.box ? boxOf(row.box, x, place.middle, row.series) : "",
+      row.box ? boxOf(row.box, x, place.middle, row.colour) : "",
       typeof row.bar === "number" ? barOf(row, row.bar, x, place.middle) : "",
       label(WIDTH - RIGHT + 12, place.middle + 4, row.note, { class: "note" }),
     ].join("");
@@ -85,7 +87,7 @@ function placeRows(rows: readonly PlotRow[]): Place[] {
 }
 
 /** Quartiles as a box, whiskers to p95, a mark at p99. */
-function boxOf(box: Distribution, x: (value: number) => number, y: number, series: string): string {
+function boxOf(box: Distribution, x: (value: number) => number, y: number, colour: string): string {
   const tip =
     `min ${box.min.toFixed(2)}, p25 ${box.p25.toFixed(2)}, p50 ${box.p50.toFixed(2)}, ` +
     `p75 ${box.p75.toFixed(2)}, p95 ${box.p95.toFixed(2)}, p99 ${box.p99.toFixed(2)}, ` +
@@ -94,7 +96,7 @@ function boxOf(box: Distribution, x: (value: number) => number, y: number, serie
   const width = Math.max(1, x(box.p75) - x(box.p25));
   return element(
     "g",
-    { class: `box ${className(series)}` },
+    { class: `box ${colour}` },
     element("title", {}, tip),
     element("line", { x1: x(box.min), x2: x(box.p95), y1: y, y2: y, class: "whisker" }),
     element("rect", { x: x(box.p25), y: y - half, width, height: BOX_PX }),
@@ -120,13 +122,9 @@ function barOf(row: PlotRow, value: number, x: (value: number) => number, y: num
     const [low, high] = row.interval;
     parts.push(element("line", { x1: x(low), x2: x(high), y1: y, y2: y, class: "interval" }));
   }
-  return element("g", { class: `bar ${className(row.series)}` }, ...parts);
+  return element("g", { class: `bar ${row.colour}` }, ...parts);
 }
 
 function largest(rows: readonly PlotRow[]): number {
   return Math.max(0.001, ...rows.map((row) => row.box?.p99 ?? row.bar ?? 0));
-}
-
-function className(series: string): string {
-  return `s-${series.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
 }

@@ -47,6 +47,7 @@ export function startEmulation(
   if (!emulation) return Promise.resolve({ addresses: {} });
   return supervisor.start<EmulationConfig, EmulationReport>({
     ...common(info(), EMULATION, SMALL_NURSERY),
+    through: plan.nodeCommand,
     entry: entryOf("@fogwot/testbed", "src/emulation/main.ts"),
     // A restarted one takes the addresses that the drivers already know.
     config: (previous) => ({
@@ -79,6 +80,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
   const { directoryUrl, brokerUrl } = info().server ?? remoteServer(plan.site);
   return supervisor.start<FogNodeConfig, NodeInfo>({
     ...common(info(), node, SMALL_NURSERY),
+    through: plan.nodeCommand,
     entry: entryOf("@fogwot/fog", "src/node/main.ts"),
     config: (previous) => ({
       site: plan.site,

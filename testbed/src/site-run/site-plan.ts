@@ -1,11 +1,12 @@
 import * as path from "node:path";
-import { ConfigError, loadSite, type Site } from "@fogwot/core";
+import { ConfigError, loadSite, type Site, type SiteBinding, type SiteNode } from "@fogwot/core";
 import {
   devicesOf,
   type Emulation,
   findEmulationFile,
   loadEmulation,
 } from "../emulation/emulation-file";
+import type { LegPlaces } from "../emulation/network";
 import { UsageError } from "../errors";
 import { WHOLE_SITE } from "./run-file";
 import { movedAddress, withPortBase } from "./site-ports";
@@ -24,6 +25,10 @@ export interface PlanOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** Instead of the emulation file's. */
   readonly timeScale?: number;
+  /** The fog side at the far end of a network leg, the server at the near one. */
+  readonly places?: LegPlaces;
+  /** Every binding of every node, instead of the site file's. */
+  readonly implementation?: "own" | "stock";
 }
 
 /** What is going to be started, checked and complete. */
@@ -39,6 +44,8 @@ export interface SitePlan {
   readonly timeScale: number;
   /** Whether ports are free ones, whatever the site file says. */
   readonly isOnFreePorts: boolean;
+  /** What a program of the fog side is started through. */
+  readonly nodeCommand: readonly string[];
 }
 
 /**
@@ -61,7 +68,7 @@ export function planSite(options: PlanOptions): SitePlan {
   const addresses = new Map(devicesOf(file).map((device) => [device.id, device.address]));
   return {
     siteFile,
-    site: withMashup(withPortBase(file, portBase, siteFile), options),
+    site: withMashup(changed(withPortBase(file, portBase, siteFile), options), options),
     scope: only ?? WHOLE_SITE,
     runsServer: only === undefined || only === "server",
     nodes,
@@ -74,7 +81,34 @@ export function planSite(options: PlanOptions): SitePlan {
     ),
     timeScale: options.timeScale ?? emulation?.timeScale ?? 1,
     isOnFreePorts: portBase === 0,
+    nodeCommand: options.places?.nodeCommand ?? [],
   };
+}
+
+/** Nobody but the other end reaches an address of the leg, so that no scheme is asked for there. */
+function changed(site: Site, { places, implementation }: PlanOptions): Site {
+  const { port } = site.broker;
+  const { httpPort } = site.server;
+  return {
+    ...site,
+    ...(places ? { server: { host: places.serverHost, httpPort, insecure: true } } : {}),
+    // An external broker is not to be reached from the leg.
+    ...(places ? { broker: { embedded: true, port, insecure: true } } : {}),
+    nodes: site.nodes.map((node) => ({
+      ...node,
+      ...(places ? { host: places.nodeHost, insecure: true } : {}),
+      ...(implementation ? { bindings: withImplementation(node.bindings, implementation) } : {}),
+    })),
+  };
+}
+
+function withImplementation(
+  { http, coap, mqtt }: SiteNode["bindings"],
+  implementation: "own" | "stock",
+): SiteNode["bindings"] {
+  const changed = (binding: SiteBinding): SiteBinding =>
+    binding.implementation === "off" ? binding : { ...binding, implementation };
+  return { http: changed(http), coap: changed(coap), mqtt: changed(mqtt) };
 }
 
 function emulationOf(

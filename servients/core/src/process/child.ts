@@ -9,6 +9,8 @@ export interface ChildOptions {
   /** Compiled JavaScript that ends in `runProgram(…)`. */
   readonly entry: string;
   readonly config: unknown;
+  /** Program and arguments that go on to run the rest: what enters a network namespace first. */
+  readonly through?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** stdout and stderr are appended here; without it they go to the parent's stderr. */
   readonly logFile?: string;
@@ -145,7 +147,8 @@ function launch(options: ChildOptions): ChildProcess {
   try {
     const output = log ?? process.stderr;
     const node = [process.execPath, ...process.execArgv.filter(isInherited), options.entry];
-    const [command, ...args] = SETPRIV ? [SETPRIV, "--pdeathsig", "KILL", "--", ...node] : node;
+    const bound = SETPRIV ? [SETPRIV, "--pdeathsig", "KILL", "--", ...node] : node;
+    const [command, ...args] = [...(options.through ?? []), ...bound];
     return spawn(command as string, args, {
       stdio: ["ignore", output, output, "ipc"],
       env: { ...process.env, ...options.env },

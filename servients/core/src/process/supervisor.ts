@@ -9,6 +9,8 @@ export interface ChildSpec<C, R> {
   readonly entry: string;
   /** Given anew at a restart, so that a child can be told to take the ports it had before. */
   readonly config: C | ((previous: R | undefined) => C);
+  /** Program and arguments that go on to run the rest: what enters a network namespace first. */
+  readonly through?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly logFile?: string;
   /** @default true */
@@ -132,6 +134,7 @@ export class Supervisor {
       name: spec.name,
       entry: spec.entry,
       config,
+      ...(spec.through ? { through: spec.through } : {}),
       ...(spec.env ? { env: spec.env } : {}),
       ...(spec.logFile ? { logFile: spec.logFile } : {}),
       ...(spec.onMessage ? { onMessage: spec.onMessage } : {}),

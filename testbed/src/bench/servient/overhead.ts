@@ -1,9 +1,10 @@
 import { BINDING_NAMES, PERFECT_LINK, systemClock } from "@fogwot/core";
 import type { Output } from "../../cli/output";
 import { descendantsOf, residentBytes } from "../../files/process-table";
-import { bindingLeg, deviceIdOf, type Leg, type LegName, systemLegs } from "../../measure/leg";
+import { deviceIdOf, deviceLeg, type Leg, SYSTEM, systemLegs } from "../../measure/leg";
 import { type LegSummary, rowsOf, summarizeLegs } from "../../measure/rows";
 import { sample } from "../../measure/sampling";
+import { variantsOf } from "../../measure/variant";
 import { findSiteFile } from "../../site-run/find-site";
 import type { NodeInfo } from "../../site-run/run-info";
 import { type UsedSite, useSite } from "../../site-run/use-site";
@@ -26,6 +27,7 @@ export interface Overhead {
 
 const TIMEOUT_MS = 2_000;
 const WARM_UP_REQUESTS = 50;
+const VARIANTS = variantsOf({ bindings: BINDING_NAMES });
 
 /**
  * WoT invoke beside System-API query of the same device, one request at a time, on a factory site
@@ -46,8 +48,9 @@ export function measureOverhead(
     const all = systemLegs(site);
     try {
       const legs: Leg[] = all.filter((leg) => leg.device === device);
-      for (const binding of BINDING_NAMES) legs.push(await bindingLeg(client, thing, binding));
-      const common = { legs, timeoutMs: TIMEOUT_MS, clock: systemClock, signal };
+      for (const variant of VARIANTS) legs.push(await deviceLeg(client, thing, variant));
+      // One request each in turn: whatever else the machine does hits all of them alike.
+      const common = { legs, blockRequests: 1, timeoutMs: TIMEOUT_MS, clock: systemClock, signal };
       output.progress("Servient overhead: warming up");
       await sample({ ...common, requests: WARM_UP_REQUESTS });
       let done = 0;
@@ -56,7 +59,7 @@ export function measureOverhead(
         requests,
         onSample: () => output.progress(`Servient overhead: ${++done} of ${4 * requests} requests`),
       });
-      const names: LegName[] = ["system", ...BINDING_NAMES];
+      const names = [SYSTEM, ...VARIANTS.map(({ name }) => name)];
       const summaries = summarizeLegs(samples, [{ device, wsn: thing.wsn ?? "" }], names);
       return { ...overheadOf(summaries), memory: memoryOf(site) };
     } finally {
@@ -68,7 +71,7 @@ export function measureOverhead(
 }
 
 function overheadOf(summaries: readonly LegSummary[]): Omit<Overhead, "memory"> {
-  const rows = rowsOf(summaries);
+  const rows = rowsOf(summaries, VARIANTS);
   return {
     systemApiP50Ms: rows[0]?.systemApiP50Ms ?? null,
     bindings: rows.map((row) => ({
