@@ -1,11 +1,6 @@
-import { type BindingName, bindingsOf, NotFoundError, pinBinding } from "@fogwot/core";
+import { type ConsumeOptions, NotFoundError } from "@fogwot/core";
 import type { SiteThing } from "../things/thing-descriptions";
 import type { ConsumedThing, ScriptingApi, ThingDescription } from "../things/wot-types";
-
-export interface ConsumeOptions {
-  /** Without it: the first of HTTP, CoAP and MQTT that the Thing offers. */
-  readonly binding?: BindingName;
-}
 
 export type ThingFilter = (td: ThingDescription) => boolean;
 
@@ -35,21 +30,14 @@ export function createSiteThings(wot: ScriptingApi, things: readonly SiteThing[]
     if (found) return found;
     throw new NotFoundError(`Thing ${id} (there are ${all.map((td) => td.id).join(", ")})`);
   };
-  const consumeOne = (
-    td: ThingDescription,
-    { binding }: ConsumeOptions,
-  ): Promise<ConsumedThing> => {
-    const chosen = binding ?? bindingsOf(td)[0];
-    return wot.consume(chosen === undefined ? td : pinBinding(td, chosen));
-  };
   function consume(
     which: string | ThingDescription | ThingFilter,
     options: ConsumeOptions = {},
   ): Promise<ConsumedThing | ConsumedThing[]> {
     if (typeof which === "string")
-      return Promise.resolve().then(() => consumeOne(get(which), options));
-    if (typeof which !== "function") return consumeOne(which, options);
-    return Promise.all(all.filter(which).map((td) => consumeOne(td, options)));
+      return Promise.resolve().then(() => wot.consume(get(which), options));
+    if (typeof which !== "function") return wot.consume(which, options);
+    return Promise.all(all.filter(which).map((td) => wot.consume(td, options)));
   }
   return {
     all,

@@ -9,6 +9,9 @@ for (const format of formats) ajv.addFormat(format, true);
 
 // Keyed by the schema object, so that a destroyed Thing's validators go with it.
 const validators = new WeakMap<DataSchema, ValidateFunction>();
+// By JSON text: many Things of one kind have the same schemas, and compiling one takes milliseconds.
+const compiled = new Map<string, ValidateFunction>();
+const MOST_COMPILED = 1_000;
 
 /**
  * Holds a value to a DataSchema (TD 1.1, section 5.3.2).
@@ -18,7 +21,7 @@ const validators = new WeakMap<DataSchema, ValidateFunction>();
 export function validate(value: unknown, schema: DataSchema, at = ""): void {
   let validator = validators.get(schema);
   if (!validator) {
-    validator = ajv.compile(dataPart(schema));
+    validator = compile(dataPart(schema));
     validators.set(schema, validator);
   }
   if (validator(value)) return;
@@ -28,6 +31,19 @@ export function validate(value: unknown, schema: DataSchema, at = ""): void {
     got: brief(first ? first.data : value),
     wanted: first ? wantedOf(first) : "a value of the DataSchema",
   });
+}
+
+function compile(part: object): ValidateFunction {
+  const text = JSON.stringify(part);
+  const known = compiled.get(text);
+  if (known) return known;
+  const validator = ajv.compile(part);
+  // Ajv would keep every schema it has ever seen.
+  ajv.removeSchema(part);
+  const [oldest] = compiled.size >= MOST_COMPILED ? compiled.keys() : [];
+  if (oldest !== undefined) compiled.delete(oldest);
+  compiled.set(text, validator);
+  return validator;
 }
 
 /** What was got, as a refusal repeats it: a large value would come back whole to who sent it. */
@@ -50,8 +66,9 @@ function brief(value: unknown): unknown {
 
 const LONGEST_ECHO = 200;
 
-/** An affordance is a DataSchema plus interaction terms; `forms` and the like must not reach Ajv's cache. */
+/** An affordance is a DataSchema plus interaction terms and words for people. */
 function dataPart(schema: DataSchema): object {
-  const { forms, uriVariables, ...rest } = schema as unknown as Record<string, unknown>;
+  const { forms, uriVariables, title, titles, description, descriptions, ...rest } =
+    schema as unknown as Record<string, unknown>;
   return rest;
 }

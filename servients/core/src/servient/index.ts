@@ -1,4 +1,5 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
+export * from "./consume";
 export { bindingsOf, pinBinding } from "./pin-binding";
 export {
   type Choice,

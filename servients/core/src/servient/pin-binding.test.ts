@@ -18,9 +18,14 @@ describe("pinBinding", () => {
   it("keeps the forms of one binding, relative ones by the base", () => {
     expect(pinBinding(td, "http").properties.status.forms).toEqual([{ href: "properties/status" }]);
     expect(pinBinding(td, "http").forms).toHaveLength(1);
-    expect(pinBinding(td, "coap").forms).toEqual([]);
     expect(pinBinding(td, "coap").properties.status.forms).toHaveLength(1);
     expect(pinBinding(td, "mqtt").events.alarm.forms).toHaveLength(1);
+  });
+
+  it("leaves out what the binding does not offer, for no list of forms may be empty", () => {
+    expect(pinBinding(td, "coap")).not.toHaveProperty("forms");
+    expect(pinBinding(td, "coap").events).toEqual({});
+    expect(pinBinding(td, "mqtt").properties).toEqual({});
   });
 
   it("leaves the description it was given as it was", () => {

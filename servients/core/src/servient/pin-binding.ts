@@ -18,27 +18,27 @@ const SCHEMES: Record<BindingName, readonly string[]> = {
 };
 
 /**
- * The Thing Description with the forms of one binding only: what a mash-up consumes to measure
- * that binding, or to stay with it.
- *
- * (node-wot's own way, `formIndex`, makes a client without credentials at every call.)
+ * The Thing Description with the forms of one binding only, and what can be done over it: what a
+ * mash-up consumes to measure that binding, or to stay with it. `consume(td, { binding })` does it.
  */
 export function pinBinding<TD extends object>(td: TD, binding: BindingName): TD {
-  const description = structuredClone(td) as Description;
-  const keep = <T extends WithForms>(holder: T): T => ({
-    ...holder,
-    ...(holder.forms
-      ? { forms: holder.forms.filter((form) => isOver(binding, form.href, description.base)) }
-      : {}),
-  });
+  const { forms, ...description } = structuredClone(td) as Description;
+  const { base } = description;
+  const keep = (all: readonly { href: string }[] | undefined): { href: string }[] =>
+    (all ?? []).filter((form) => isOver(binding, form.href, base));
   for (const kind of ["properties", "actions", "events"] as const) {
-    const affordances = description[kind];
-    if (!affordances) continue;
-    for (const [name, affordance] of Object.entries(affordances)) {
-      affordances[name] = keep(affordance);
-    }
+    const affordances = Object.entries(description[kind] ?? {});
+    if (!description[kind]) continue;
+    // A list of forms must not be empty: what the binding does not offer is left out.
+    description[kind] = Object.fromEntries(
+      affordances.flatMap(([name, affordance]) => {
+        const kept = keep(affordance.forms);
+        return kept.length > 0 ? [[name, { ...affordance, forms: kept }]] : [];
+      }),
+    );
   }
-  return keep(description) as TD;
+  const whole = keep(forms);
+  return { ...description, ...(whole.length > 0 ? { forms: whole } : {}) } as TD;
 }
 
 /** Which bindings a Thing Description offers. */

@@ -1,5 +1,4 @@
 import type { ProtocolServer, Servient } from "@node-wot/core";
-import type * as WoT from "wot-typescript-definitions";
 import {
   CoapBindingClientFactory,
   CoapBindingServer,
@@ -18,6 +17,7 @@ import {
 import { withDiscovery } from "../discovery";
 import { type Logger, silentLogger } from "../log";
 import { BINDING_NAMES, type BindingName } from "./binding-name";
+import { Consumer, type ScriptingApi, withConsumer } from "./consume";
 import { LeanServient } from "./lean-servient";
 import { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
 
@@ -44,7 +44,9 @@ export interface ServientOptions {
 
 export interface RunningServient {
   /** The W3C Scripting API. */
-  readonly wot: typeof WoT;
+  readonly wot: ScriptingApi;
+  /** What its client role has under way. */
+  readonly consumer: Consumer;
   readonly servient: Servient;
   readonly ports: { readonly http?: number; readonly coap?: number };
   /** What the server of each binding has counted since its start; node-wot's own count nothing. */
@@ -72,9 +74,12 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   for (const server of servers) servient.addServer(server);
   for (const factory of clientFactories(options, log)) servient.addClientFactory(factory);
   try {
+    const consumer = new Consumer(servient, log);
     const wot = withDiscovery(await servient.start(), servient);
     return {
-      wot,
+      // node-wot's own clients are measured with node-wot's own ConsumedThing.
+      wot: options.stockClients ? (wot as unknown as ScriptingApi) : withConsumer(wot, consumer),
+      consumer,
       servient,
       ports: {
         ...(http ? { http: http.getPort() } : {}),

@@ -1,0 +1,114 @@
+import { ContentSerdes, type Form, type ProtocolClient, type SecurityScheme } from "@node-wot/core";
+import { OperationNotAllowedError } from "../../errors";
+import type { ClientPool, PooledClient } from "./client-pool";
+import { NoUsableFormError } from "./errors";
+import type { PreparedThing } from "./prepared-thing";
+import { securitySchemes } from "./security-schemes";
+import type { UnusableForm } from "./types";
+
+export interface ChosenForm {
+  readonly client: ProtocolClient;
+  readonly form: Form;
+}
+
+export interface Wanted {
+  readonly op: string;
+  /** What errors name. */
+  readonly what: string;
+  /** JSON Pointer of the forms. */
+  readonly path: string;
+  readonly formIndex?: number | undefined;
+}
+
+/** What our HTTP clients can subscribe by; the others have no subprotocols. */
+const HTTP_SUBPROTOCOLS = new Set([undefined, "sse", "longpoll"]);
+const ABSOLUTE = /^([a-z][a-z0-9+.-]*):/i;
+
+/** Finds the form to use: the first of the description that can be used, best with credentials. */
+export class FormChoice {
+  readonly #thing: PreparedThing;
+  readonly #pool: ClientPool;
+  readonly #own = new Map<string, PooledClient>();
+
+  constructor(thing: PreparedThing, pool: ClientPool) {
+    this.#thing = thing;
+    this.#pool = pool;
+  }
+
+  /**
+   * @throws OperationNotAllowedError when no form offers the operation, NoUsableFormError when none
+   *   that does can be used
+   */
+  choose(forms: readonly Form[], { op, what, path, formIndex }: Wanted): ChosenForm {
+    const offered = forms.filter(
+      (form, index) =>
+        (formIndex === undefined || index === formIndex) && [form.op ?? []].flat().includes(op),
+    );
+    if (offered.length === 0) {
+      throw new OperationNotAllowedError(
+        op,
+        formIndex === undefined ? what : `${what}, form ${formIndex},`,
+      );
+    }
+    const usable = offered.filter((form) => this.reason(form) === undefined);
+    if (usable.length === 0) {
+      throw new NoUsableFormError(op, what, this.unusable(forms, path, offered));
+    }
+    const readable = usable.filter(isReadable);
+    return this.#best(readable.length > 0 ? readable : usable);
+  }
+
+  /** Why a form cannot be used; undefined when it can. */
+  reason({ href, subprotocol }: Form): string | undefined {
+    const scheme = schemeOf(href);
+    if (scheme === undefined) return "relative, and the description has no base";
+    if (!this.#pool.has(scheme)) return `no client for ${scheme}:`;
+    if (scheme.startsWith("http") && !HTTP_SUBPROTOCOLS.has(subprotocol)) {
+      return `no client for the subprotocol ${subprotocol}`;
+    }
+    return undefined;
+  }
+
+  unusable(forms: readonly Form[], path: string, only: readonly Form[] = forms): UnusableForm[] {
+    return forms.flatMap((form, index) => {
+      const reason = only.includes(form) ? this.reason(form) : undefined;
+      return reason === undefined ? [] : [{ path: `${path}/${index}`, href: form.href, reason }];
+    });
+  }
+
+  /** Clients that no other Thing uses. */
+  get ownClients(): ProtocolClient[] {
+    return [...this.#own.values()].map(({ client }) => client);
+  }
+
+  #best(forms: readonly Form[]): ChosenForm {
+    const candidates: { pooled: PooledClient; form: Form }[] = [];
+    for (const form of forms) {
+      const pooled = this.#client(form);
+      if (pooled.suits) return { client: pooled.client, form: { ...form } };
+      candidates.push({ pooled, form });
+    }
+    // None can be met: the Thing itself says what it wants, and refuses with its reason.
+    const { pooled, form } = candidates[0] as { pooled: PooledClient; form: Form };
+    return { client: pooled.client, form: { ...form } };
+  }
+
+  #client(form: Form): PooledClient {
+    const { id, security, securityDefinitions } = this.#thing;
+    const names = [form.security ?? security].flat() as string[];
+    const schemes = securitySchemes(names, securityDefinitions) as SecurityScheme[];
+    const credentials = this.#pool.credentialsFor(id, form.href);
+    return this.#pool.get(schemeOf(form.href) ?? "", { schemes, credentials }, this.#own);
+  }
+}
+
+function schemeOf(href: string): string | undefined {
+  return ABSOLUTE.exec(href)?.[1]?.toLowerCase();
+}
+
+/** Whether `value()` can decode what the form promises. */
+function isReadable({ contentType, response }: Form): boolean {
+  return ContentSerdes.get().isSupported(
+    response?.contentType ?? contentType ?? "application/json",
+  );
+}
