@@ -99,14 +99,6 @@ describe("HTTP client", () => {
     }
   });
 
-  it("takes a redirection for a refusal: a form that moved does not tell the truth", async () => {
-    const server = await foreign((_, response) => {
-      response.writeHead(302, { Location: "http://127.0.0.1:1/" }).end();
-    });
-    const error = await rejection(client().readResource(form(server.url)));
-    expect((error as InteractionError).status).toBe(302);
-  });
-
   it("gives up on an answer that never begins, or never ends", async () => {
     const server = await foreign(({ url }, response) => {
       if (url === "/half") response.writeHead(200, { "Content-Length": 10 }).write("12345");

@@ -3,12 +3,14 @@ import { OperationNotAllowedError } from "../../../errors";
 import type { InteractionLimits, LimitedClient } from "../../limits";
 import { fromContent, toAffordanceContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
-import { contentOf, expectedType, refuseFailure } from "./answer";
+import { acceptedType, contentOf, eventType, isEventStream, refuseFailure } from "./answer";
 import { challengedSchemes } from "./challenges";
+import { codingOf, decodeAnswer, encodeBody } from "./content-coding";
 import { type HttpCredentials, isFor, NO_PROOF, type Proof, proofFor } from "./credentials";
+import { formHeaders, formMethod } from "./form-headers";
 import { PollSubscription } from "./poll-subscription";
 import { StreamSubscription } from "./stream-subscription";
-import type { HttpRequest, Transport } from "./transport";
+import type { HttpAnswer, HttpRequest, Transport } from "./transport";
 
 /** A subscription under way, whatever carries it. */
 export interface OpenSubscription {
@@ -37,14 +39,14 @@ export class HttpBindingClient implements LimitedClient {
   }
 
   async readResource(form: Form, limits?: InteractionLimits): Promise<Content> {
-    const headers = this.#headers(form, { Accept: expectedType(form) });
+    const headers = this.#headers(form, { Accept: acceptedType(form) });
     return contentOf(form, await this.#exchange(form, "GET", { headers, limits }));
   }
 
   /** Resolves when the Thing has applied the value. */
   async writeResource(form: Form, content: Content, limits?: InteractionLimits): Promise<void> {
     const { type, body } = await fromContent(content);
-    const headers = this.#headers(form, { Accept: expectedType(form), "Content-Type": type });
+    const headers = this.#headers(form, { Accept: acceptedType(form), "Content-Type": type });
     refuseFailure(form.href, await this.#exchange(form, "PUT", { headers, body, limits }));
   }
 
@@ -59,7 +61,7 @@ export class HttpBindingClient implements LimitedClient {
   ): Promise<Content> {
     const input = content ? await fromContent(content) : undefined;
     const headers = this.#headers(form, {
-      Accept: expectedType(form),
+      Accept: acceptedType(form),
       ...(input ? { "Content-Type": input.type } : {}),
     });
     const method = [form.op].flat().includes("cancelaction") ? "DELETE" : "POST";
@@ -78,7 +80,8 @@ export class HttpBindingClient implements LimitedClient {
     complete?: () => void,
     limits?: InteractionLimits,
   ): Promise<Subscription> {
-    const { subprotocol = "longpoll" } = form;
+    const isStream = isEventStream(form.contentType ?? "");
+    const { subprotocol = isStream ? "sse" : "longpoll" } = form;
     if (subprotocol !== "sse" && subprotocol !== "longpoll") {
       throw new OperationNotAllowedError(`subscribing by ${subprotocol}`, form.href);
     }
@@ -103,12 +106,12 @@ export class HttpBindingClient implements LimitedClient {
     onEnd: () => void,
   ): StreamSubscription {
     const { transport, maxBodyBytes } = this.#context;
-    const type = expectedType(form);
+    const type = eventType(form);
     const isWhole = [form.op].flat().some((op) => WHOLE_THING.has(op ?? ""));
     return new StreamSubscription({
       href: form.href,
       headers: this.#headers(form, {}),
-      secretQuery: this.#proofFor(form).query,
+      ...this.#proving(form),
       transport,
       maxEventCharacters: maxBodyBytes,
       onEvent: (event) => {
@@ -128,8 +131,8 @@ export class HttpBindingClient implements LimitedClient {
   ): PollSubscription {
     return new PollSubscription({
       href: form.href,
-      headers: this.#headers(form, { Accept: expectedType(form) }),
-      secretQuery: this.#proofFor(form).query,
+      headers: this.#headers(form, { Accept: acceptedType(form) }),
+      ...this.#proving(form),
       transport: this.#context.transport,
       onNotification: (answer) => next(contentOf(form, answer)),
       onError,
@@ -168,29 +171,41 @@ export class HttpBindingClient implements LimitedClient {
     return proof !== false;
   }
 
-  #exchange(form: Form, method: string, { headers, body, limits = {} }: FormRequest) {
+  async #exchange(
+    form: Form,
+    method: string,
+    { headers, body, limits = {} }: FormRequest,
+  ): Promise<HttpAnswer> {
     const { signal, timeoutMs } = limits;
-    const named = form["htv:methodName"];
+    const coding = codingOf(form);
+    const sent = body && (await encodeBody(body, coding));
     const request: HttpRequest = {
-      method: typeof named === "string" ? named : method,
+      method: formMethod(form, method),
       href: form.href,
-      headers: body ? { ...headers, "Content-Length": String(body.length) } : headers,
-      secretQuery: this.#proofFor(form).query,
-      ...(body ? { body } : {}),
+      headers: {
+        ...headers,
+        ...(coding ? { "Accept-Encoding": coding } : {}),
+        ...(sent && coding ? { "Content-Encoding": coding } : {}),
+        ...(sent ? { "Content-Length": String(sent.length) } : {}),
+      },
+      ...this.#proving(form),
+      ...(sent ? { body: sent } : {}),
       ...(signal ? { signal } : {}),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    return this.#context.transport.exchange(request);
+    const { transport, maxBodyBytes } = this.#context;
+    return decodeAnswer(form.href, await transport.exchange(request), maxBodyBytes);
   }
 
   /** Headers of the form itself (`htv:headers`) win. */
   #headers(form: Form, headers: Record<string, string>): Record<string, string> {
-    const named = form["htv:headers"];
-    const proof = this.#proofFor(form).headers;
-    if (named === undefined) return { ...headers, ...proof };
-    const own = [named].flat() as { "htv:fieldName"?: string; "htv:fieldValue"?: string }[];
-    const fields = own.map((field) => [field["htv:fieldName"], field["htv:fieldValue"]]);
-    return { ...headers, ...proof, ...Object.fromEntries(fields) };
+    return { ...headers, ...this.#proofFor(form).headers, ...formHeaders(form) };
+  }
+
+  #proving(form: Form): Required<Pick<HttpRequest, "secretQuery" | "isAnonymous">> {
+    const proof = this.#proofFor(form);
+    const isAnonymous = proof === NO_PROOF && form["htv:headers"] === undefined;
+    return { secretQuery: proof.query, isAnonymous };
   }
 
   #proofFor(form: Form): Proof {

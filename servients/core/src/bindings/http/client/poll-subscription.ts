@@ -13,6 +13,8 @@ export interface PollSubscriptionOptions {
   readonly href: string;
   readonly headers: Record<string, string>;
   readonly secretQuery: Readonly<Record<string, string>>;
+  /** Whether the headers carry no credentials. */
+  readonly isAnonymous: boolean;
   readonly transport: Transport;
   readonly onNotification: (answer: HttpAnswer) => void;
   /** A poll failed (there will be another), or the Thing refused (there will be none). */
@@ -133,10 +135,11 @@ export class PollSubscription {
   }
 
   #request() {
-    const { headers, secretQuery } = this.#options;
+    const { headers, secretQuery, isAnonymous } = this.#options;
     return {
       secretQuery,
       method: "GET",
+      isAnonymous,
       href: this.#next,
       headers: { ...headers, "Cache-Control": "no-cache", Prefer: `wait=${WAIT_SECONDS}` },
       signal: this.#abort.signal,

@@ -15,6 +15,8 @@ export interface StreamSubscriptionOptions {
   readonly href: string;
   readonly headers: Record<string, string>;
   readonly secretQuery: Readonly<Record<string, string>>;
+  /** Whether the headers carry no credentials. */
+  readonly isAnonymous: boolean;
   readonly transport: Transport;
   readonly maxEventCharacters: number;
   readonly onEvent: (event: ServerSentEvent) => void;
@@ -63,7 +65,7 @@ export class StreamSubscription {
   }
 
   async #connect({ signal, timeoutMs }: InteractionLimits = {}): Promise<void> {
-    const { href, headers, secretQuery, transport } = this.#options;
+    const { href, headers, secretQuery, transport, isAnonymous } = this.#options;
     const resume: Record<string, string> = this.#lastEventId
       ? { "Last-Event-ID": this.#lastEventId }
       : {};
@@ -72,6 +74,7 @@ export class StreamSubscription {
       href,
       secretQuery,
       headers: { ...headers, Accept: EVENT_STREAM_TYPE, "Cache-Control": "no-cache", ...resume },
+      isAnonymous,
       ...(signal ? { signal } : {}),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
@@ -99,6 +102,8 @@ export class StreamSubscription {
     }
     const { status } = answer;
     refuseFailure(href, { status, headers, body: Buffer.concat(chunks) });
+    // WHATWG: with 204 the server says that there is nothing more to come back for.
+    if (status === 204) throw new InteractionError(href, status, undefined);
     throw new InteractionError(href, 502, undefined, {
       cause: new UnreachableError(href, `${headers["content-type"]} is no event stream`),
     });

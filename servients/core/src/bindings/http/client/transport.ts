@@ -7,6 +7,7 @@ import {
   UnreachableError,
 } from "../../../errors";
 import { refuseAborted } from "../../limits";
+import { isRedirect, MAX_REDIRECTS, redirected } from "./redirects";
 
 export interface TransportOptions {
   /** Longest wait of one request, from sending to the last byte of the answer. */
@@ -25,6 +26,8 @@ export interface HttpRequest {
   readonly body?: Buffer;
   /** Longest wait for this request instead of the usual one. */
   readonly timeoutMs?: number;
+  /** Whether it carries no credentials, so that a redirect may lead to another host. */
+  readonly isAnonymous?: boolean;
   /** Breaks the request off. */
   readonly signal?: AbortSignal;
 }
@@ -68,11 +71,44 @@ export class Transport {
   }
 
   /**
-   * One request and its whole answer, whatever its status.
+   * One request, wherever it is redirected to, and its whole answer, whatever its status.
    * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError, InteractionAbortedError
    */
   async exchange(request: HttpRequest): Promise<HttpAnswer> {
     const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
+    let answer = await this.#repeatable(request, deadlineMs);
+    let next = request;
+    for (let n = 0; n < MAX_REDIRECTS && isRedirect(answer.status); n++) {
+      const redirect = redirected(next, answer.status, answer.headers.location);
+      if (!redirect) break;
+      next = redirect;
+      answer = await this.#repeatable(next, deadlineMs);
+    }
+    return answer;
+  }
+
+  /** One request whose answer's body goes on: resolves with its header. */
+  async open(request: HttpRequest): Promise<OpenAnswer> {
+    const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
+    let answer = await this.#open(request, deadlineMs);
+    let next = request;
+    for (let n = 0; n < MAX_REDIRECTS && isRedirect(answer.status); n++) {
+      const redirect = redirected(next, answer.status, answer.message.headers.location);
+      if (!redirect) break;
+      answer.abort();
+      next = redirect;
+      answer = await this.#open(next, deadlineMs);
+    }
+    return answer;
+  }
+
+  /** Ends every connection; requests under way fail. */
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+
+  async #repeatable(request: HttpRequest, deadlineMs: number): Promise<HttpAnswer> {
     try {
       return await this.#attempt(request, deadlineMs);
     } catch (error) {
@@ -83,18 +119,10 @@ export class Transport {
     }
   }
 
-  /** One request whose answer's body goes on: resolves with its header. */
-  async open(request: HttpRequest): Promise<OpenAnswer> {
-    const deadlineMs = performance.now() + (request.timeoutMs ?? this.#options.timeoutMs);
+  #open(request: HttpRequest, deadlineMs: number): Promise<OpenAnswer> {
     return this.#send(request, deadlineMs, (message, abort, done) => {
       done({ status: message.statusCode ?? 0, message, abort });
     });
-  }
-
-  /** Ends every connection; requests under way fail. */
-  close(): void {
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
   }
 
   #attempt(request: HttpRequest, deadlineMs: number): Promise<HttpAnswer> {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A plain node:http server that knows nothing of WoT. */
@@ -33,4 +39,27 @@ export class ForeignServer {
     this.server.closeAllConnections();
     await closed;
   }
+}
+
+/** What a server does at one path, with the whole body of the request. */
+export type Route = (response: ServerResponse, request: IncomingMessage, body: Buffer) => void;
+
+/** A server with one handler for each path and query; 404 elsewhere. Not started. */
+export function routedServer(routes: Readonly<Record<string, Route>>): ForeignServer {
+  return new ForeignServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const route = routes[request.url ?? ""] ?? answering(404, {});
+      route(response, request, Buffer.concat(chunks));
+    });
+  });
+}
+
+export function answering(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer = "",
+): Route {
+  return (response) => response.writeHead(status, headers).end(body);
 }
