@@ -38,6 +38,7 @@ export class BrokerSession {
   readonly #clock: Clock;
   readonly #router = new TopicRouter();
   readonly #closeListeners = new Set<() => void>();
+  #isStopped = false;
 
   constructor(options: BrokerSessionOptions) {
     // Also a topic level of its own, so that an ACL can give each client its answers (`%c`).
@@ -55,6 +56,11 @@ export class BrokerSession {
       onLost: () => this.requests.onLost(),
     });
     this.requests = new RequestChannel(this.connection, options.clock, clientId);
+  }
+
+  /** Whether it takes no more requests. */
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   get listeners(): number {
@@ -134,6 +140,7 @@ export class BrokerSession {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.requests.close();
     for (const onClosed of this.#closeListeners) onClosed();
     this.#closeListeners.clear();

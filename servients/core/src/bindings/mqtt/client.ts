@@ -36,6 +36,7 @@ export class MqttBindingClient implements LimitedClient {
   readonly #context: MqttClientContext;
   readonly #subscriptions = new Map<string, Set<TopicSubscription>>();
   #credentials: Credentials | undefined;
+  #last: { readonly address: BrokerAddress; readonly session: BrokerSession } | undefined;
 
   constructor(context: MqttClientContext) {
     this.#context = context;
@@ -139,6 +140,7 @@ export class MqttBindingClient implements LimitedClient {
   async stop(): Promise<void> {
     const all = [...this.#subscriptions.values()].flatMap((own) => [...own]);
     this.#subscriptions.clear();
+    this.#last = undefined;
     await Promise.all(all.map((subscription) => subscription.end()));
     await this.#context.release(this);
   }
@@ -149,6 +151,7 @@ export class MqttBindingClient implements LimitedClient {
     const given = [credentials].flat().find(isCredentials);
     if (schemes.includes("basic") && given) {
       this.#credentials = given;
+      this.#last = undefined;
       return true;
     }
     return schemes.length === 0 || schemes.includes("nosec");
@@ -158,20 +161,18 @@ export class MqttBindingClient implements LimitedClient {
     return { signal, timeoutMs };
   }
 
-  async #request(
+  #request(
     target: FormTarget,
     payload: Payload | undefined,
     limits: InteractionLimits | undefined,
   ): Promise<Payload> {
     const { templates, address, qos, answerType } = target;
     if (!templates) throw new OperationNotAllowedError("request", address.href);
-    return this.#session(target).requests.request({
-      ...templates,
-      ...this.#limits(limits),
-      qos,
-      payload,
-      answerType,
-    });
+    const { requestTopic, responseTopic, errorTopic } = templates;
+    const { timeoutMs, signal } = this.#limits(limits);
+    const topics = { requestTopic, responseTopic, errorTopic };
+    const { requests } = this.#session(target);
+    return requests.request({ ...topics, qos, payload, timeoutMs, signal, answerType });
   }
 
   async #publish(
@@ -189,7 +190,11 @@ export class MqttBindingClient implements LimitedClient {
   }
 
   #session({ address }: FormTarget): BrokerSession {
-    return this.#context.session(this, address, this.#credentials);
+    const last = this.#last;
+    if (last?.address === address && !last.session.isStopped) return last.session;
+    const session = this.#context.session(this, address, this.#credentials);
+    this.#last = { address, session };
+    return session;
   }
 }
 

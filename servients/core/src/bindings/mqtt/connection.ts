@@ -221,6 +221,7 @@ export class BrokerConnection {
 
   #onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void {
     this.counters.received++;
+    this.outbox.gather();
     try {
       this.#options.onMessage(topic, payload, packet);
     } catch (error) {

@@ -23,6 +23,8 @@ export const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 export const MAX_IN_FLIGHT_BYTES = 64 * 1024 * 1024;
 /** Largest packet an MQTT 5 broker may send us. */
 export const MAX_PACKET_BYTES = 16 * 1024 * 1024;
+/** Longest topic (MQTT 5, 1.5.4). */
+export const MAX_TOPIC_BYTES = 65_535;
 /** Bytes a PUBLISH needs beside topic and payload, generously. */
 export const PUBLISH_OVERHEAD_BYTES = 256;
 

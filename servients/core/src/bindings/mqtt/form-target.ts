@@ -41,8 +41,24 @@ function addressOf(form: string): BrokerAddress {
   return address;
 }
 
+/** Forms of a ConsumedThing are the same objects at every request. */
+const targets = new WeakMap<MqttForm, { readonly copy: MqttForm; readonly target: FormTarget }>();
+
 /** @throws ConfigError when the href is no broker URL, InputError for a QoS that is none */
 export function parseForm(form: MqttForm): FormTarget {
+  const known = targets.get(form);
+  if (known && isUnchanged(form, known.copy)) return known.target;
+  const target = parse(form);
+  targets.set(form, { copy: { ...form }, target });
+  return target;
+}
+
+function isUnchanged(form: MqttForm, copy: MqttForm): boolean {
+  for (const term in form) if (form[term] !== copy[term]) return false;
+  return true;
+}
+
+function parse(form: MqttForm): FormTarget {
   const address = addressOf(form.href);
   const inHref = topicInHref(form.href);
   const filter = form["mqv:filter"] ?? (form["mqv:topic"] === undefined ? inHref : undefined);

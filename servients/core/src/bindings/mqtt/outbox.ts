@@ -1,6 +1,13 @@
 import type { IClientPublishOptions, MqttClient } from "mqtt";
 import { OverloadedError, PayloadTooLargeError, UnreachableError } from "../../errors";
-import { MAX_QUEUED, MAX_QUEUED_BYTES, PUBLISH_OVERHEAD_BYTES, SEND_WINDOW } from "./constants";
+import {
+  MAX_QUEUED,
+  MAX_QUEUED_BYTES,
+  MAX_TOPIC_BYTES,
+  PUBLISH_OVERHEAD_BYTES,
+  SEND_WINDOW,
+} from "./constants";
+import { encodePublish, type PublishProperties } from "./publish-packet";
 
 export type Qos = 0 | 1 | 2;
 
@@ -11,7 +18,7 @@ export interface Publication {
   readonly qos: Qos;
   readonly retain?: boolean;
   /** MQTT 5 properties; left out on a 3.1.1 connection. */
-  readonly properties?: NonNullable<IClientPublishOptions["properties"]>;
+  readonly properties?: PublishProperties;
   /** Worth nothing on a later connection: fails with the present one and is never sent again. */
   readonly perishable?: boolean;
   /** Called once: acknowledged (written, for QoS 0) with the reason code, or failed. */
@@ -36,6 +43,7 @@ export class Outbox {
   #queuedBytes = 0;
   #unacknowledged = 0;
   #draining: MqttClient["stream"] | undefined;
+  #corked: MqttClient["stream"] | undefined;
 
   constructor(href: string, maxQueued = MAX_QUEUED) {
     this.#href = href;
@@ -79,6 +87,21 @@ export class Outbox {
     } else {
       this.#enqueue(publication);
     }
+  }
+
+  /**
+   * Holds back what is written until this turn of the event loop ends: a dozen messages that came
+   * in one read of the socket are answered by one write.
+   */
+  gather(): void {
+    const stream = this.#client?.stream;
+    if (!stream || this.#corked === stream) return;
+    this.#corked = stream;
+    stream.cork();
+    setImmediate(() => {
+      if (this.#corked === stream) this.#corked = undefined;
+      stream.uncork();
+    });
   }
 
   /** Resolves when nothing waits and everything sent was acknowledged. */
@@ -141,12 +164,21 @@ export class Outbox {
       this.#fail(publication, new PayloadTooLargeError(this.#maxPacketBytes));
       return;
     }
+    if (topic.length > MAX_TOPIC_BYTES / 3 && Buffer.byteLength(topic) > MAX_TOPIC_BYTES) {
+      this.#fail(publication, new PayloadTooLargeError(MAX_TOPIC_BYTES));
+      return;
+    }
+    this.gather();
+    const { protocolVersion = 4 } = client.options;
     const qos = Math.min(publication.qos, client.serverProperties?.maximumQoS ?? 2) as Qos;
-    const options = { qos, retain, ...(properties ? { properties } : {}) };
     if (qos === 0) {
-      client.publish(topic, payload, options);
+      client.stream.write(encodePublish(topic, payload, retain, properties, protocolVersion));
       this.#settle(publication, undefined, 0);
       return;
+    }
+    const options: IClientPublishOptions = { qos, retain };
+    if (properties && protocolVersion === 5) {
+      options.properties = properties as NonNullable<IClientPublishOptions["properties"]>;
     }
     this.#unacknowledged++;
     let messageId = 0;

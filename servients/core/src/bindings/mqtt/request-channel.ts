@@ -9,7 +9,7 @@ import {
 } from "../../errors";
 import type { Clock } from "../../time";
 import { refuseAborted } from "../limits";
-import type { Payload } from "../payload";
+import { JSON_TYPE, type Payload } from "../payload";
 import type { BrokerConnection } from "./connection";
 import { NO_MATCHING_SUBSCRIBERS, PROBLEM_TYPE } from "./constants";
 import type { Qos } from "./outbox";
@@ -31,8 +31,6 @@ export interface RequestCall {
 
 interface Pending {
   readonly call: RequestCall;
-  readonly responseTopic: string;
-  readonly errorTopic: string;
   isSent: boolean;
   readonly settle: (result: Payload | Error) => void;
 }
@@ -76,9 +74,8 @@ export class RequestChannel {
   request(call: RequestCall): Promise<Payload> {
     const { signal } = call;
     return new Promise((resolve, reject) => {
-      refuseAborted(this.#href(call), signal);
+      if (signal) refuseAborted(this.#href(call), signal);
       const number = `${++this.#sequence}`;
-      const correlation = `${this.#client}/${number}`;
       const cancel = this.#clock.schedule(call.timeoutMs, () =>
         pending.settle(this.#timeout(pending)),
       );
@@ -88,8 +85,6 @@ export class RequestChannel {
       };
       const pending: Pending = {
         call,
-        responseTopic: fill(call.responseTopic, correlation),
-        errorTopic: fill(call.errorTopic, correlation),
         isSent: false,
         settle: (result) => {
           if (!this.#pending.delete(number)) return;
@@ -109,10 +104,13 @@ export class RequestChannel {
   /** @returns whether the message is an answer to this channel, late ones included */
   onMessage(topic: string, payload: Buffer, packet: IPublishPacket): boolean {
     const end = topic.lastIndexOf("/");
-    if (!topic.slice(0, end).endsWith(`/${this.#client}`)) return false;
+    const start = end - this.#client.length;
+    if (topic[start - 1] !== "/" || !topic.startsWith(this.#client, start)) return false;
     const pending = this.#pending.get(topic.slice(end + 1));
-    const isError = topic === pending?.errorTopic && topic !== pending.responseTopic;
-    if (!pending || (!isError && topic !== pending.responseTopic)) {
+    const correlation = topic.slice(start);
+    const isOutput = pending && topic === fill(pending.call.responseTopic, correlation);
+    const isError = pending && !isOutput && topic === fill(pending.call.errorTopic, correlation);
+    if (!isOutput && !isError) {
       this.counters.late++;
       return true;
     }
@@ -162,19 +160,18 @@ export class RequestChannel {
   }
 
   #publish(pending: Pending, number: string): void {
-    const { call, responseTopic } = pending;
+    const { call } = pending;
+    const { payload, qos } = call;
     pending.isSent = true;
     this.#connection.outbox.publish({
       topic: fill(call.requestTopic, `${this.#client}/${number}`),
-      payload: call.payload?.body ?? "",
-      qos: call.qos,
+      payload: payload?.body ?? "",
+      qos,
       perishable: true,
       properties: {
-        responseTopic,
-        correlationData: Buffer.from(number),
-        // A request that waits at the broker longer than we do must not reach the device.
-        messageExpiryInterval: Math.ceil(call.timeoutMs / 1000),
-        ...(call.payload ? { contentType: call.payload.type } : {}),
+        // One that waits at the broker longer than we do must not reach the device.
+        ...(qos === 0 ? {} : { messageExpiryInterval: Math.ceil(call.timeoutMs / 1000) }),
+        ...(payload && payload.type !== JSON_TYPE ? { contentType: payload.type } : {}),
       },
       onResult: (error, reasonCode) => {
         if (error) pending.settle(asError(this.#href(call), error));
@@ -239,7 +236,8 @@ export function isTemplate(topic: unknown): topic is string {
 }
 
 function fill(template: string, correlation: string): string {
-  return template.replace(CORRELATION, () => correlation);
+  const at = template.indexOf(CORRELATION);
+  return template.slice(0, at) + correlation + template.slice(at + CORRELATION.length);
 }
 
 function asError(href: string, thrown: unknown): Error {

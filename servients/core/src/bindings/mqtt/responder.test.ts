@@ -87,6 +87,18 @@ describe.each([
     expect(stopping).toMatchObject({ status: 503, code: "UNREACHABLE" });
   });
 
+  it("whose answer would need a topic too long are left without one, and the next is served", async () => {
+    const { sensor, listener, client } = await site();
+    const rest = `${sensor.base}/properties//get/1`;
+    const topic = rest.replace("//", `/${"x".repeat(65_535 - rest.length)}/`);
+    expect(topic).toHaveLength(65_535);
+    await client.publishAsync(topic, "", { qos: 1 });
+    await until("the refusal", () => sensor.server.counters.errors === 1);
+    await client.publishAsync(`${sensor.base}/actions/getData/request/2`, "{}", { qos: 1 });
+    await listener.count(`${sensor.base}/actions/getData/response/2`, 1);
+    expect(sensor.server.counters).toMatchObject({ requests: 2, failed: 1 });
+  });
+
   it("that were retained are not carried out, at no reconnection either", async () => {
     const { sensor, client } = await site();
     await sensor.server.stop();

@@ -89,63 +89,99 @@ export function parseRequestTopic(
   isThing: (base: string) => boolean,
 ): RequestTopic | undefined {
   for (let end = topic.indexOf("/"); end >= 0; end = topic.indexOf("/", end + 1)) {
+    const kind = KINDS.find((one) => isLevel(topic, end + 1, one));
     // A Thing's path may hold a level named like ours itself.
-    if (!KINDS.test(topic.slice(end, end + LONGEST_KIND)) || !isThing(topic.slice(0, end))) {
-      continue;
-    }
-    return parseBelow(topic.slice(0, end), topic.slice(end + 1));
+    if (kind === undefined || !isThing(topic.slice(0, end))) continue;
+    return parseBelow(topic, topic.slice(0, end), kind, end + 1 + kind.length);
   }
   return undefined;
 }
 
-const KINDS = /^\/(actions|properties|get|set|query)(\/|$)/;
-const LONGEST_KIND = "/properties/".length;
+const KINDS = ["actions", "properties", "get", "set", "query"] as const;
+type Kind = (typeof KINDS)[number];
 
-function parseBelow(base: string, path: string): RequestTopic | undefined {
-  const [kind = "", ...rest] = path.split("/");
-  if (kind !== "actions" && kind !== "properties") {
-    const operation = OPERATIONS.get(kind);
-    return operation && addressed({ operation, base, subject: base, name: "" }, rest);
-  }
-  const [level = "", verb = "", ...address] = rest;
-  const operation = OPERATIONS.get(rest.length === 1 ? kind : `${kind} ${verb}`);
-  const name = levelName(level);
-  if (!name || !operation) return undefined;
-  const subject = `${base}/${kind}/${level}`;
-  return addressed({ operation, base, subject, name }, address, verb === "request");
+function isLevel(topic: string, start: number, name: string): boolean {
+  if (!topic.startsWith(name, start)) return false;
+  const end = start + name.length;
+  return end === topic.length || topic[end] === "/";
 }
 
-const OPERATIONS: ReadonlyMap<string, RequestOperation> = new Map([
-  ["get", "readmultipleproperties"],
-  ["set", "writemultipleproperties"],
-  ["query", "queryallactions"],
-  ["properties get", "readproperty"],
-  ["properties set", "writeproperty"],
-  ["actions", "invokeaction"],
-  ["actions request", "invokeaction"],
-  ["actions query", "queryaction"],
-  ["actions cancel", "cancelaction"],
+/** @param at where the kind ends */
+function parseBelow(topic: string, base: string, kind: Kind, at: number): RequestTopic | undefined {
+  if (kind !== "actions" && kind !== "properties") {
+    return addressed(topic, at, THING_OPERATIONS[kind], base, base, "");
+  }
+  const nameEnd = levelEnd(topic, at);
+  const level = topic.slice(at + 1, nameEnd);
+  const name = levelName(level);
+  const subject = topic.slice(0, nameEnd);
+  if (!name) return undefined;
+  if (nameEnd === topic.length) {
+    // An invocation without an address; the value of a property is no request.
+    return kind === "actions"
+      ? addressed(topic, nameEnd, "invokeaction", base, subject, name)
+      : undefined;
+  }
+  const verbEnd = levelEnd(topic, nameEnd);
+  const verb = topic.slice(nameEnd + 1, verbEnd);
+  const operation = (kind === "actions" ? ACTION_OPERATIONS : PROPERTY_OPERATIONS).get(verb);
+  // Without an address it would stand on the action's own topic.
+  if (!operation || (verb === "request" && verbEnd >= topic.length - 1)) return undefined;
+  return addressed(topic, verbEnd, operation, base, subject, name);
+}
+
+/** Where the level that begins behind the slash at `slash` ends. */
+function levelEnd(topic: string, slash: number): number {
+  const end = topic.indexOf("/", slash + 1);
+  return end < 0 ? topic.length : end;
+}
+
+const THING_OPERATIONS = {
+  get: "readmultipleproperties",
+  set: "writemultipleproperties",
+  query: "queryallactions",
+} as const;
+
+const PROPERTY_OPERATIONS: ReadonlyMap<string, RequestOperation> = new Map([
+  ["get", "readproperty"],
+  ["set", "writeproperty"],
 ]);
 
-/** What stands behind the verb: an invocation, the correlation, a query. */
+const ACTION_OPERATIONS: ReadonlyMap<string, RequestOperation> = new Map([
+  ["request", "invokeaction"],
+  ["query", "queryaction"],
+  ["cancel", "cancelaction"],
+]);
+
+/** What stands behind the verb, which ends at `at`: an invocation, the correlation, a query. */
 function addressed(
-  request: Pick<RequestTopic, "operation" | "base" | "subject" | "name">,
-  levels: readonly string[],
-  needsAddress = false,
+  topic: string,
+  at: number,
+  operation: RequestOperation,
+  base: string,
+  subject: string,
+  name: string,
 ): RequestTopic | undefined {
-  const { operation } = request;
-  const path = levels.join("/");
-  const mark = path.indexOf("?");
-  const query = mark < 0 ? "" : path.slice(mark + 1);
-  const isStatus = operation === "queryaction" || operation === "cancelaction";
-  const rest = (mark < 0 ? path : path.slice(0, mark)).split("/");
-  const invocation = isStatus ? rest.shift() : undefined;
-  const correlation = rest.join("/");
-  if (rest.length > MAX_CORRELATION_LEVELS || correlation.length > MAX_CORRELATION_LENGTH) {
-    return undefined;
+  const mark = topic.indexOf("?", at);
+  const end = mark < 0 ? topic.length : mark;
+  const query = mark < 0 ? "" : topic.slice(mark + 1);
+  let start = at + 1;
+  let invocation: string | undefined;
+  if (operation === "queryaction" || operation === "cancelaction") {
+    const slash = levelEnd(topic, at);
+    invocation = topic.slice(start, Math.min(slash, end));
+    start = slash + 1;
   }
-  if (correlation === "" && needsAddress && mark < 0) return undefined;
-  return { ...request, invocation, correlation: correlation || undefined, query };
+  const correlation = start < end ? topic.slice(start, end) : undefined;
+  if (correlation !== undefined && !isCorrelation(correlation)) return undefined;
+  return { operation, base, subject, name, invocation, correlation, query };
+}
+
+function isCorrelation(text: string): boolean {
+  if (text.length > MAX_CORRELATION_LENGTH) return false;
+  let levels = 1;
+  for (let at = text.indexOf("/"); at >= 0; at = text.indexOf("/", at + 1)) levels++;
+  return levels <= MAX_CORRELATION_LEVELS;
 }
 
 /** Whether a topic can be published to: no wildcard, not empty, not the broker's own `$` topics. */
