@@ -104,6 +104,18 @@ export function mediaType(contentType: string): string {
 }
 
 /**
+ * The format behind a structured suffix, for who takes any of them: `application/merge-patch+json`
+ * is written and read as JSON. Other types as they are.
+ *
+ * @see RFC 6839, section 3.1; RFC 8949, section 9.5
+ */
+export function plainType(contentType: string): string {
+  const type = mediaType(contentType);
+  if (type.endsWith("+json")) return JSON_TYPE;
+  return type.endsWith("+cbor") ? CBOR_TYPE : contentType;
+}
+
+/**
  * Bytes → value by the codec of their media type.
  * @throws UnsupportedMediaTypeError, InputError when the bytes are not that format
  */

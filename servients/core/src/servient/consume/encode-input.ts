@@ -1,7 +1,7 @@
 import { type Content, ContentSerdes, type Form, ProtocolHelpers } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { CBOR_TYPE } from "../../bindings/cbor";
-import { encode, JSON_TYPE, mediaType, toContent } from "../../bindings/payload";
+import { encode, JSON_TYPE, mediaType, plainType, toContent } from "../../bindings/payload";
 import { validate } from "../../bindings/schema";
 import { InputError, InteractionError, UnsupportedMediaTypeError } from "../../errors";
 
@@ -26,7 +26,7 @@ export async function encodeInput(
     return toContent({ type, body: Buffer.concat(chunks) });
   }
   refuseMisfit(input, schema, form);
-  const plain = mediaType(type);
+  const plain = mediaType(plainType(type));
   if (plain === JSON_TYPE || plain === CBOR_TYPE) {
     return toContent({ ...encode(input, plain), type });
   }

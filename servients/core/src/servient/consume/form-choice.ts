@@ -1,4 +1,5 @@
 import { ContentSerdes, type Form, type ProtocolClient, type SecurityScheme } from "@node-wot/core";
+import { plainType } from "../../bindings/payload";
 import { OperationNotAllowedError } from "../../errors";
 import type { ClientPool, PooledClient } from "./client-pool";
 import { NoUsableFormError } from "./errors";
@@ -109,6 +110,6 @@ function schemeOf(href: string): string | undefined {
 /** Whether `value()` can decode what the form promises. */
 function isReadable({ contentType, response }: Form): boolean {
   return ContentSerdes.get().isSupported(
-    response?.contentType ?? contentType ?? "application/json",
+    plainType(response?.contentType ?? contentType ?? "application/json"),
   );
 }

@@ -1,7 +1,7 @@
 import { type Content, type Form, ProtocolHelpers } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { type ActionStatus, isActionStatus } from "../../bindings/actions";
-import { decode, fromContent } from "../../bindings/payload";
+import { decode, fromContent, plainType } from "../../bindings/payload";
 import { validate } from "../../bindings/schema";
 import { FogwotError, InputError, InteractionError, OperationNotAllowedError } from "../../errors";
 import type { InteractionOptions } from "./types";
@@ -55,7 +55,8 @@ export class Output implements WoT.InteractionOutput {
   }
 
   async #decode(): Promise<DataSchemaValue> {
-    const payload = { type: this.#content.type || this.#expectedType(), body: await this.#bytes() };
+    const type = plainType(this.#content.type || this.#expectedType());
+    const payload = { type, body: await this.#bytes() };
     try {
       const value = decode(payload, this.schema);
       if (value !== undefined) this.check(value);

@@ -89,10 +89,15 @@ function prepare(text: string): PreparedThing {
 /** Beyond the schema: without its security no form can be used, with two models it is no Thing. */
 const FATAL = /(^|\/)security(\/|$)|^\/links\//;
 
+/** W3C's Thing Model of a directory has responses without a content type: they carry no payload. */
+const BARE_RESPONSE = /\/forms\/\d+\/response$/;
+
 function refuseInvalid(td: Members): void {
   const isError = ({ level }: { level: string }) => level === "error";
   const [first = explain(td, { kind: "td" }).find((one) => isError(one) && FATAL.test(one.path))] =
-    explain(td, { kind: "td", schemaOnly: true }).filter(isError);
+    explain(td, { kind: "td", schemaOnly: true })
+      .filter(isError)
+      .filter(({ path, wanted }) => !(BARE_RESPONSE.test(path) && wanted.includes("contentType")));
   if (!first) return;
   throw new InvalidThingDescriptionError({
     code: "NOT_A_THING_DESCRIPTION",
