@@ -93,6 +93,8 @@ describe("instantiate", () => {
 
   test("an unknown type is an error that lists the known ones", () => {
     expect(() => instantiate("toaster", wifi1)).toThrow(UnknownThingModelError);
-    expect(() => instantiate("../package", wifi1)).toThrow(/climate-dht11, device, network, node/);
+    expect(() => instantiate("../package", wifi1)).toThrow(
+      /climate-dht11, climate-thermistor, device, network, node/,
+    );
   });
 });
