@@ -62,6 +62,25 @@ describe("Supervisor", () => {
     expect(one.children()).toEqual([]);
   });
 
+  it("goes on trying a child whose first start failed, where it is asked to", async () => {
+    const started = deferred<Report>();
+    const failures: unknown[] = [];
+    let tries = 0;
+    const one = supervisor();
+    const failure = one.start<object, Report>({
+      name: "echo",
+      entry,
+      config: () => ({ word: "x", failToStart: ++tries < 3 }),
+      retriesFirstStart: true,
+      onStartFailed: (error) => failures.push(error),
+      onRestart: started.resolve,
+    });
+    await expect(failure).rejects.toMatchObject({ code: "INPUT" });
+    expect((await started.promise).word).toBe("x");
+    expect(failures).toEqual([expect.any(RemoteError), expect.any(RemoteError)]);
+    expect(one.children()).toEqual([expect.objectContaining({ state: "running", restarts: 2 })]);
+  });
+
   it("answers requests, and types refusal, silence and death apart", async () => {
     const one = supervisor();
     await one.start({ name: "echo", entry, config: { word: "x" }, restart: false });

@@ -15,9 +15,13 @@ export interface ChildSpec<C, R> {
   readonly logFile?: string;
   /** @default true */
   readonly restart?: boolean;
+  /** A first start that fails is told to the caller, and tried again like any later one. @default false */
+  readonly retriesFirstStart?: boolean;
   readonly onMessage?: (message: unknown) => void;
   readonly onRestart?: (report: R) => void;
   readonly onDown?: (reason: string) => void;
+  /** A start failed, the first or a later one; the next follows with back-off. */
+  readonly onStartFailed?: (error: unknown) => void;
 }
 
 export type ChildState = "starting" | "running" | "restarting" | "stopped";
@@ -69,7 +73,8 @@ export class Supervisor {
   }
 
   /**
-   * Starts a child and waits for its report.
+   * Starts a child and waits for its report. With `retriesFirstStart` the child is kept, and tried
+   * again, also where this rejects.
    * @throws RemoteError with the child's own problem, ChildProcessError, WaitTimeoutError
    */
   async start<C, R>(spec: ChildSpec<C, R>): Promise<R> {
@@ -87,6 +92,10 @@ export class Supervisor {
     try {
       return (await this.#launch(entry)) as R;
     } catch (error) {
+      if (spec.retriesFirstStart) {
+        spec.onStartFailed?.(error);
+        throw error;
+      }
       entry.state = "stopped";
       this.#entries.delete(spec.name);
       await entry.child?.stop(this.#options.stopLimitMs);
@@ -149,7 +158,8 @@ export class Supervisor {
 
   #onExit(entry: Entry, reason: string): void {
     // A first start that fails is its caller's to handle; one that was stopped stays stopped.
-    if (entry.state === "stopped" || entry.state === "starting") return;
+    const isCallers = entry.state === "starting" && !entry.spec.retriesFirstStart;
+    if (entry.state === "stopped" || isCallers) return;
     const { backoff, clock, log } = this.#options;
     log.warn({ child: entry.spec.name, reason }, "child process ended");
     entry.spec.onDown?.(reason);
@@ -171,6 +181,7 @@ export class Supervisor {
     } catch (error) {
       // The exit that comes with a failed start schedules the next try.
       this.#options.log.error({ child: entry.spec.name, err: error }, "restart failed");
+      entry.spec.onStartFailed?.(error);
     }
   }
 }
