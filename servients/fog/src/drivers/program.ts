@@ -46,8 +46,9 @@ export const driverProgram: Program<DriverProcessConfig, DriverProcessReport> = 
     );
     const server = new DriverServer({ driver, endpoints: config.endpoints, clock, log });
     try {
-      await server.start();
+      // Reachable once it works: a driver whose start fails was never there.
       await driver.start(signal);
+      await server.start();
     } catch (error) {
       server.stop();
       await driver.stop();

@@ -7,6 +7,8 @@ export interface FogNodeConfig {
   readonly node: string;
   /** Device id → address, in place of the site's: emulated boards. */
   readonly addresses?: Readonly<Record<string, string>>;
+  /** Network name → serial line, in place of the setting `path`: emulated lines. */
+  readonly lines?: Readonly<Record<string, string>>;
   /** For the sockets of the drivers; made where it is missing. */
   readonly runDirectory: string;
   /** In place of the site's; 0 takes a free one. */

@@ -43,6 +43,8 @@ describe("a sensor network of a fog node", () => {
       clock: systemClock,
       log: silentLogger,
       onState: () => undefined,
+      onJoined: () => undefined,
+      onLeft: () => undefined,
     });
     await network.start();
   });

@@ -1,31 +1,42 @@
 import path from "node:path";
 import {
+  ChildProcessError,
   type ChildStatus,
-  type Clock,
   compiledEntry,
+  DriverUnavailableError,
+  type FogwotError,
   type Logger,
-  NotFoundError,
-  type SiteNetwork,
   type Supervisor,
+  toFogwotError,
+  type Wsn,
 } from "@fogwot/core";
-import { loadDeviceType } from "../devices/load-device-type";
 import type { DriverData, DriverReply, DriverRequest } from "../drivers/driver";
 import type { DriverProcessConfig, DriverProcessReport } from "../drivers/program";
 import { DriverClient, driverEndpoints, removeSocketFiles } from "../ipc";
-import { DeviceRecord, type DriverPort } from "../things";
+import type { DeviceRecord, DriverPort } from "../things";
 import type { DriverReport } from "./config";
+import { Members, type MembersOptions } from "./members";
 
-export interface NetworkOptions {
-  readonly network: SiteNetwork;
+export interface NetworkOptions extends MembersOptions {
   readonly node: string;
-  readonly addresses: Readonly<Record<string, string>>;
+  /** In place of the setting `path`: an emulated serial line. */
+  readonly line?: string | undefined;
   readonly runDirectory: string;
   readonly seed: number;
   readonly timeScale: number;
   readonly supervisor: Supervisor;
-  readonly clock: Clock;
   readonly log: Logger;
-  readonly onState: (name: string, isUp: boolean) => void;
+  /** The driver came up, or what is wrong with it. */
+  readonly onState: (state: DriverState) => void;
+}
+
+/** What a fog node tells of one of its drivers. */
+export interface DriverState {
+  /** Of the sensor network. */
+  readonly name: string;
+  readonly wsn: Wsn;
+  /** Null: it is up. */
+  readonly problem: FogwotError | null;
 }
 
 const CONNECT_LIMIT_MS = 5_000;
@@ -34,11 +45,11 @@ const HANG_GRACE_MS = 1_000;
 
 /** One sensor network of the node: its driver process, and what is known of its devices. */
 export class Network implements DriverPort {
-  readonly records: ReadonlyMap<string, DeviceRecord>;
+  readonly #members: Members;
   readonly #options: NetworkOptions;
   readonly #name: string;
   readonly #client: DriverClient;
-  #report: DriverReport | undefined;
+  #problem: FogwotError | null;
   #isStopping = false;
   #isSynchronizing = false;
   #isStale = false;
@@ -49,17 +60,8 @@ export class Network implements DriverPort {
     const { network, node, runDirectory, clock, log } = options;
     this.#options = options;
     this.#name = `${node}-${network.name}`;
-    this.records = new Map(
-      network.devices.map(({ id, type, samplingIntervalMs }) => [
-        id,
-        new DeviceRecord({
-          id,
-          type: loadDeviceType(type),
-          clock,
-          parameters: samplingIntervalMs === undefined ? {} : { samplingIntervalMs },
-        }),
-      ]),
-    );
+    this.#problem = new DriverUnavailableError(network.name);
+    this.#members = new Members(options);
     this.#client = new DriverClient({
       ...driverEndpoints(runDirectory, this.#name),
       name: network.name,
@@ -71,39 +73,68 @@ export class Network implements DriverPort {
     });
   }
 
-  /** What the driver process is reached by; after `start`. */
-  get report(): DriverReport | undefined {
-    return this.#report;
+  get records(): ReadonlyMap<string, DeviceRecord> {
+    return this.#members.records;
+  }
+
+  /** Devices that the site file does not name, and what they said of themselves. */
+  get joined(): Members["joined"] {
+    return this.#members.joined;
+  }
+
+  /** What the driver process is reached by, and the devices it has now. */
+  get report(): DriverReport {
+    const { network, runDirectory } = this.#options;
+    const ipc = driverEndpoints(runDirectory, this.#name);
+    return { name: network.name, wsn: network.wsn, ipc, devices: [...this.records.keys()] };
+  }
+
+  get state(): DriverState {
+    const { name, wsn } = this.#options.network;
+    return { name, wsn, problem: this.#problem };
   }
 
   /** @throws NotFoundError */
   record(id: string): DeviceRecord {
-    const record = this.records.get(id);
-    if (!record) throw new NotFoundError(`device ${id}`);
-    return record;
+    return this.#members.record(id);
   }
 
   get client(): DriverClient {
     return this.#client;
   }
 
+  /**
+   * Resolves when the driver is up, or its first start has failed: then it is tried again, and
+   * `state` says what is wrong.
+   * @throws RemoteError (CONFIG) for settings that no other start would mend
+   */
   async start(): Promise<void> {
-    const { network, supervisor, runDirectory } = this.#options;
-    const ipc = driverEndpoints(runDirectory, this.#name);
-    const { wsn } = await supervisor.start<DriverProcessConfig, DriverProcessReport>({
-      name: this.#name,
-      entry: compiledEntry(
-        path.join(__dirname, "..", "drivers", `main${path.extname(__filename)}`),
-      ),
-      env: smallHeap(),
-      // Evaluated at every restart: what was written to a device since then is set again.
-      config: () => this.#driverConfig(),
-      onDown: () => this.#offline(),
-    });
-    const devices = network.devices.map(({ id }) => id);
-    this.#report = { name: network.name, wsn, ipc, devices };
+    const { supervisor, log } = this.#options;
     this.#client.start();
-    await this.#client.connected(CONNECT_LIMIT_MS);
+    try {
+      await supervisor.start<DriverProcessConfig, DriverProcessReport>({
+        name: this.#name,
+        entry: compiledEntry(
+          path.join(__dirname, "..", "drivers", `main${path.extname(__filename)}`),
+        ),
+        env: smallHeap(),
+        // Evaluated at every restart: what was written to a device since then is set again.
+        config: () => this.#driverConfig(),
+        retriesFirstStart: true,
+        onDown: (reason) => this.#down(new ChildProcessError(this.#name, reason)),
+        onStartFailed: (error) => {
+          this.#problem = null;
+          this.#down(toFogwotError(error));
+        },
+      });
+      await this.#client.connected(CONNECT_LIMIT_MS);
+    } catch (error) {
+      if (toFogwotError(error).code === "CONFIG") {
+        await supervisor.stopChild(this.#name);
+        throw error;
+      }
+      log.error({ err: error, driver: this.#name }, "no driver yet: trying on");
+    }
   }
 
   /** The supervisor ends the process. */
@@ -126,16 +157,11 @@ export class Network implements DriverPort {
   }
 
   #driverConfig(): DriverProcessConfig {
-    const { network, addresses, runDirectory, seed, timeScale, log } = this.#options;
+    const { network, line, runDirectory, seed, timeScale, log } = this.#options;
     return {
       driver: network.driver,
-      devices: network.devices.map((device) => ({
-        id: device.id,
-        address: addresses[device.id] ?? device.address,
-        parameters: this.#changedParameters(device.id),
-        ...(device.filter ? { filter: device.filter } : {}),
-      })),
-      settings: network.settings,
+      devices: this.#members.driverDevices(),
+      settings: { ...network.settings, ...(line === undefined ? {} : { path: line }) },
       endpoints: driverEndpoints(runDirectory, this.#name),
       seed,
       timeScale,
@@ -143,33 +169,31 @@ export class Network implements DriverPort {
     };
   }
 
-  /** Only what differs from the device's own defaults needs setting. */
-  #changedParameters(id: string): Record<string, number | null> {
-    const { parameters, type } = this.record(id);
-    const defaults: Readonly<Record<string, unknown>> = type.defaults;
-    const entries = Object.entries(parameters);
-    return Object.fromEntries(entries.filter(([name, value]) => value !== defaults[name]));
-  }
-
   #take(data: DriverData): void {
     // Queries and data have a socket each, and these come and go one by one. A device whose driver
     // cannot be asked is not online; the connect asks for every status anew.
     if (data.kind === "status" && !this.#client.isConnected) return;
-    this.records.get(data.device)?.apply(data);
+    if (!this.#isStopping) this.#members.take(data);
   }
 
   #onState(isConnected: boolean): void {
     if (this.#isStopping) return;
     this.#cancelHangCheck();
-    this.#options.onState(this.#options.network.name, isConnected);
-    if (isConnected) return;
-    this.#offline();
-    this.#cancelHangCheck = this.#options.clock.schedule(HANG_GRACE_MS, () => this.#endHang());
+    if (!isConnected) {
+      this.#down(new DriverUnavailableError(this.#options.network.name));
+      this.#cancelHangCheck = this.#options.clock.schedule(HANG_GRACE_MS, () => this.#endHang());
+      return;
+    }
+    this.#problem = null;
+    this.#options.onState(this.state);
   }
 
-  #offline(): void {
+  /** The first that is heard of a fault says most of it: what follows from it does not replace it. */
+  #down(problem: FogwotError): void {
     if (this.#isStopping) return;
-    for (const record of this.records.values()) record.become("offline");
+    this.#problem ??= problem;
+    this.#members.allOffline();
+    this.#options.onState(this.state);
   }
 
   #endHang(): void {
@@ -191,9 +215,7 @@ export class Network implements DriverPort {
     while (this.#isStale && this.#client.isConnected) {
       this.#isStale = false;
       try {
-        for (const state of await this.#client.devices()) {
-          this.records.get(state.id)?.synchronize(state);
-        }
+        this.#members.synchronize(await this.#client.devices());
       } catch (error) {
         // The driver went again: its next connect brings us back here.
         this.#options.log.debug({ err: error, driver: this.#name }, "not synchronized");

@@ -1,3 +1,5 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import {
   ConfigError,
@@ -20,6 +22,14 @@ import { DirectoryDouble } from "./testing/directory-double";
 import { testSite } from "./testing/site";
 
 jest.setTimeout(60_000);
+
+function withSettings(site: Site, settings: Readonly<Record<string, unknown>>): Site {
+  const nodes = site.nodes.map((one) => ({
+    ...one,
+    networks: one.networks.map((network) => ({ ...network, settings })),
+  }));
+  return { ...site, nodes };
+}
 
 type ConsumedThing = Awaited<ReturnType<Wot["consume"]>>;
 
@@ -127,6 +137,40 @@ describe("a fog node", () => {
     await expect(getData("wifi-1")).resolves.toBeDefined();
     expect(driverPid()).not.toBe(before);
     expect(await read("fog-wifi", "status")).toBe("online");
+  });
+
+  test("a driver that fails at its very first start fails no node, says why, and comes up later", async () => {
+    await node.stop();
+    const port = createSocket("udp4");
+    port.bind(0, "127.0.0.1");
+    await once(port, "listening");
+    site = withSettings(site, { localPort: port.address().port, keepAliveMs: 100 });
+    node = new FogNode(configuration(), { clock: systemClock, log: silentLogger });
+    report = await node.start();
+    expect(report.things).toHaveLength(4);
+    expect(await read("wifi", "status")).toBe("offline");
+    expect(await read("fog-wifi", "status")).toBe("degraded");
+    const error = expect.objectContaining({ code: "PORT_IN_USE" });
+    const down = { network: "wifi", wsn: "wifi", status: "offline", error };
+    expect(await read("fog-wifi", "drivers")).toEqual([down]);
+    await expect(getData("wifi-1", 200)).rejects.toMatchObject({
+      status: 503,
+      problem: { code: "DRIVER_UNAVAILABLE" },
+    });
+    port.close();
+    await until(async () => (await read("wifi", "status")) === "online", "the driver", 30_000);
+    expect(await read("fog-wifi", "drivers")).toEqual([
+      { network: "wifi", wsn: "wifi", status: "online" },
+    ]);
+    await expect(getData("wifi-1")).resolves.toBeDefined();
+  });
+
+  test("settings that a driver does not have fail the node: no other start would mend them", async () => {
+    await node.stop();
+    site = withSettings(site, { keepAlive: 100 });
+    node = new FogNode(configuration(), { clock: systemClock, log: silentLogger });
+    await expect(node.start()).rejects.toMatchObject({ code: "CONFIG" });
+    expect(node.children()).toEqual([]);
   });
 
   test("a driver that hangs is refused for, killed, and started anew", async () => {

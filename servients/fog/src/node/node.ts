@@ -22,6 +22,8 @@ import { NodeThings, thingId } from "./things";
 export interface FogNodeContext {
   readonly clock: Clock;
   readonly log: Logger;
+  /** The node's report has changed: a Thing has come or gone. */
+  readonly onReport?: (report: FogNodeReport) => void;
 }
 
 /** What the parent may ask of a running node: the packet filters of real devices, its counters. */
@@ -59,21 +61,24 @@ export class FogNode {
     this.#context = context;
     this.#spec = nodeOf(config);
     this.#supervisor = new Supervisor({ clock, log });
-    this.#networks = this.#spec.networks.map((spec) => ({
-      spec,
-      network: new Network({
+    this.#networks = this.#spec.networks.map((spec) => {
+      const network: Network = new Network({
         network: spec,
         node: config.node,
         addresses: config.addresses ?? {},
+        line: config.lines?.[spec.name],
         runDirectory: config.runDirectory,
         seed: config.site.mashup.seed,
         timeScale: config.timeScale ?? 1,
         supervisor: this.#supervisor,
         clock,
         log,
-        onState: (name, isUp) => this.#things?.driver(name, isUp),
-      }),
-    }));
+        onState: () => this.#things?.driversChanged(),
+        onJoined: (record, joined) => this.#things?.join(network, record, joined),
+        onLeft: (id) => this.#things?.leave(network, id),
+      });
+      return { spec, network };
+    });
   }
 
   async start(): Promise<FogNodeReport> {
@@ -83,9 +88,18 @@ export class FogNode {
     await Promise.all(this.#networks.map(({ network }) => network.start()));
     this.#servient = await startServient(servientOptions(this.#config, this.#spec, log));
     const { wot } = this.#servient;
-    const things = new NodeThings({ site, node, networks: this.#networks, wot, clock, log });
-    this.#things = things;
+    const things = new NodeThings({
+      site,
+      node,
+      networks: this.#networks,
+      wot,
+      clock,
+      log,
+      onChange: (change) => this.#onChange(change),
+    });
     await things.start();
+    this.#things = things;
+    this.#joinEarly(things);
     if (directory) {
       this.#registration = new Registration({
         url: directory.url,
@@ -137,6 +151,21 @@ export class FogNode {
     throw new InputError({ path: "/op", got: op, wanted });
   }
 
+  /** Devices that joined while the Things of the site file were made. */
+  #joinEarly(things: NodeThings): void {
+    things.driversChanged();
+    for (const { network } of this.#networks) {
+      for (const [record, joined] of network.joined) things.join(network, record, joined);
+    }
+  }
+
+  #onChange({ removed }: { readonly removed?: string }): void {
+    const { site } = this.#config;
+    if (removed === undefined) this.#registration?.refresh();
+    else void this.#registration?.remove(thingId(site, removed));
+    if (this.#things) this.#context.onReport?.(this.#report(this.#things));
+  }
+
   async #counters(): Promise<FogNodeCounters> {
     const entries = this.#networks.map(async ({ spec, network }) => [
       spec.name,
@@ -162,7 +191,7 @@ export class FogNode {
         ...(wsn === undefined ? {} : { wsn }),
         tdUrl: `${this.#base()}/${node}/${name}`,
       })),
-      drivers: this.#networks.flatMap(({ network }) => network.report ?? []),
+      drivers: this.#networks.map(({ network }) => network.report),
     };
   }
 

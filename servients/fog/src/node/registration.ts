@@ -33,6 +33,8 @@ export class Registration {
   #delayMs = 0;
   #isRunning = false;
   #isAway = false;
+  #isRefreshing = false;
+  #isStale = false;
 
   constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -57,8 +59,31 @@ export class Registration {
     if (failed > 0) this.#options.log.info({ failed }, "Things left in the directory");
   }
 
+  /** A Thing has come, or is described anew: the directory is told now. */
+  refresh(): void {
+    if (!this.#isRunning) return;
+    // While a refresh is under way, another follows it at once.
+    if (this.#isRefreshing) this.#isStale = true;
+    else {
+      this.#cancel?.();
+      void this.#refresh();
+    }
+  }
+
+  /** A Thing has gone. What the directory does not hear leaves it with its lifetime. */
+  async remove(id: string): Promise<void> {
+    if (!this.#isRunning || !this.#registered.delete(id)) return;
+    try {
+      await this.#request("DELETE", id);
+    } catch (error) {
+      this.#options.log.info({ err: error, thing: id }, "a Thing left in the directory");
+    }
+  }
+
   async #refresh(): Promise<void> {
     const { log, backoff = { firstMs: 200, maxMs: 5_000 } } = this.#options;
+    this.#isRefreshing = true;
+    this.#isStale = false;
     try {
       // One after the other would let the first of many expire; all at once is a stampede.
       for (const batch of batches(this.#options.descriptions(), 8)) {
@@ -67,7 +92,7 @@ export class Registration {
       if (this.#isAway) log.info("registered at the directory again");
       this.#isAway = false;
       this.#delayMs = 0;
-      this.#again(this.#refreshMs);
+      this.#again(this.#isStale ? 0 : this.#refreshMs);
     } catch (error) {
       // Said once, not at every try.
       const wasAway = this.#isAway;
@@ -76,6 +101,8 @@ export class Registration {
       if (!wasAway) log[isRefused ? "error" : "warn"]({ err: error }, "not registered, trying on");
       this.#delayMs = Math.min(backoff.maxMs, Math.max(backoff.firstMs, this.#delayMs * 2));
       this.#again(this.#delayMs);
+    } finally {
+      this.#isRefreshing = false;
     }
   }
 

@@ -5,11 +5,19 @@ import {
   type Logger,
   packageRoot,
   type Site,
+  type SiteDevice,
   type SiteNetwork,
   type Wsn,
 } from "@fogwot/core";
 import { instantiate } from "@fogwot/thing-descriptions";
-import { DeviceThing, type NetworkMember, NetworkThing, NodeThing } from "../things";
+import type { JoinedDevice } from "../drivers/driver";
+import {
+  type DeviceRecord,
+  DeviceThing,
+  type NetworkMember,
+  NetworkThing,
+  NodeThing,
+} from "../things";
 import type { ExposedThing, Wot } from "../things/wot-types";
 import type { Network } from "./network";
 
@@ -20,6 +28,8 @@ export interface NodeThingsOptions {
   readonly wot: Wot;
   readonly clock: Clock;
   readonly log: Logger;
+  /** A Thing has come or gone at run time. */
+  readonly onChange: (change: { readonly added?: string; readonly removed?: string }) => void;
 }
 
 export interface ServedThing {
@@ -42,8 +52,12 @@ const NETWORK_TITLE: Readonly<Record<Wsn, string>> = {
 export class NodeThings {
   readonly served: ServedThing[] = [];
   readonly #options: NodeThingsOptions;
-  readonly #parts: { stop(): void }[] = [];
+  readonly #parts = new Map<string, { stop(): void }>();
+  readonly #networkThings = new Map<Network, NetworkThing>();
   #nodeThing: NodeThing | undefined;
+  /** Coming and going of devices, one after the other: each takes several turns. */
+  #changes: Promise<void> = Promise.resolve();
+  #isStopped = false;
 
   constructor(options: NodeThingsOptions) {
     this.#options = options;
@@ -58,46 +72,98 @@ export class NodeThings {
   }
 
   stop(): void {
-    for (const part of this.#parts) part.stop();
-    this.#parts.length = 0;
+    this.#isStopped = true;
+    for (const part of this.#parts.values()) part.stop();
+    this.#parts.clear();
   }
 
-  driver(name: string, isUp: boolean): void {
-    this.#nodeThing?.driver(name, isUp);
+  driversChanged(): void {
+    this.#nodeThing?.driversChanged();
+  }
+
+  /** A device that the site file does not name has come: it becomes a Thing. */
+  join(network: Network, record: DeviceRecord, joined: JoinedDevice): void {
+    this.#change(async () => {
+      const { id } = record;
+      const { spec } = this.#options.networks.find((one) => one.network === network) ?? {};
+      // It may have left again meanwhile, or be known already.
+      if (!spec || !network.records.has(id)) return;
+      if (this.served.some(({ name }) => name === id)) return;
+      const { type, title } = joined;
+      const { member, thing } = await this.#produceDevice(spec, network, { id, type, title });
+      await thing.expose();
+      this.#networkThings.get(network)?.add(member);
+      this.#options.log.info({ thing: id, title }, "joined: exposed");
+      this.#options.onChange({ added: id });
+    });
+  }
+
+  /** It has left: its Thing goes. */
+  leave(network: Network, id: string): void {
+    this.#change(async () => {
+      const at = this.served.findIndex(({ name }) => name === id);
+      const [gone] = at < 0 ? [] : this.served.splice(at, 1);
+      if (!gone) return;
+      this.#networkThings.get(network)?.remove(id);
+      this.#parts.get(id)?.stop();
+      this.#parts.delete(id);
+      await gone.thing.destroy();
+      this.#options.log.info({ thing: id }, "left: no longer exposed");
+      this.#options.onChange({ removed: id });
+    });
+  }
+
+  #change(work: () => Promise<void>): void {
+    this.#changes = this.#changes
+      .then(() => (this.#isStopped ? undefined : work()))
+      .catch((error: unknown) => this.#options.log.error({ err: error }, "a Thing did not change"));
   }
 
   async #produceNetwork(spec: SiteNetwork, network: Network): Promise<void> {
-    const { site, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     const { name, wsn } = spec;
     const members: NetworkMember[] = [];
-    for (const { id, type, title = id, description } of spec.devices) {
-      const record = network.record(id);
-      const thing = await this.#produce({
-        model: type,
-        kind: "device",
-        name: id,
-        title,
-        wsn,
-        optional: record.type.optional,
-        ...(description === undefined ? {} : { description }),
-      });
-      const device = new DeviceThing({ thing, record, wsn, driver: network, log });
-      this.#parts.push(device);
-      members.push({ device, title, thingId: thingId(site, id) });
+    for (const device of spec.devices) {
+      members.push((await this.#produceDevice(spec, network, device)).member);
     }
     const title = NETWORK_TITLE[wsn];
     const thing = await this.#produce({ model: "network", kind: "network", name, title, wsn });
-    this.#parts.push(new NetworkThing({ thing, members, clock, log }));
+    const networkThing = new NetworkThing({ thing, members, clock, log });
+    this.#networkThings.set(network, networkThing);
+    this.#parts.set(name, networkThing);
+  }
+
+  async #produceDevice(
+    { wsn }: SiteNetwork,
+    network: Network,
+    device: Pick<SiteDevice, "id" | "type" | "title" | "description">,
+  ): Promise<{ readonly member: NetworkMember; readonly thing: ExposedThing }> {
+    const { site, log } = this.#options;
+    const { id, type, title = id, description } = device;
+    const record = network.record(id);
+    const thing = await this.#produce({
+      model: type,
+      kind: "device",
+      name: id,
+      title,
+      wsn,
+      optional: record.type.optional,
+      ...(description === undefined ? {} : { description }),
+    });
+    const deviceThing = new DeviceThing({ thing, record, wsn, driver: network, log });
+    this.#parts.set(id, deviceThing);
+    return { thing, member: { device: deviceThing, title, thingId: thingId(site, id) } };
   }
 
   async #produceNode(): Promise<void> {
-    const { node, clock, log } = this.#options;
+    const { node, networks, clock, log } = this.#options;
     const title = `Fog node ${node}`;
     const thing = await this.#produce({ model: "node", kind: "node", name: node, title });
     const version = packageVersion();
-    this.#nodeThing = new NodeThing({ thing, version, clock, log });
+    const drivers = () => networks.map(({ network }) => network.state);
+    this.#nodeThing = new NodeThing({ thing, version, clock, log, drivers });
     this.#nodeThing.start();
-    this.#parts.push(this.#nodeThing);
+    this.#parts.set(node, this.#nodeThing);
   }
 
   async #produce(spec: {

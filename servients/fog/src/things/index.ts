@@ -8,4 +8,4 @@ export {
 export { DeviceThing, type DeviceThingOptions, type DriverPort } from "./device-thing";
 export { NoReadingError } from "./errors";
 export { type NetworkMember, NetworkThing } from "./network-thing";
-export { NodeThing } from "./node-thing";
+export { type DriverCondition, NodeThing } from "./node-thing";

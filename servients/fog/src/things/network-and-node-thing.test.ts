@@ -1,7 +1,7 @@
 import { DeviceTimeoutError, DriverUnavailableError } from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { until } from "../testing/until";
-import { heard, read, ThingsRig } from "./testing/rig";
+import { heard, observed, read, ThingsRig } from "./testing/rig";
 
 describe("a Network Thing and a Node Thing", () => {
   let rig: ThingsRig;
@@ -78,9 +78,27 @@ describe("a Network Thing and a Node Thing", () => {
     expect(await read(rig.node, "version")).toBe("9.9.9");
     expect(await read(rig.node, "uptime")).toBeGreaterThanOrEqual(0);
     expect(await read(rig.node, "status")).toBe("online");
-    rig.nodeThing.driver("wifi", false);
+  });
+
+  test("the node tells what is wrong with a driver, and tells observers of a change", async () => {
+    const drivers = await observed(rig.node, "drivers");
+    rig.problem = new DriverUnavailableError("wifi");
+    rig.nodeThing.driversChanged();
+    rig.nodeThing.driversChanged();
+    await until(() => drivers.length === 1);
+    const error = {
+      code: "DRIVER_UNAVAILABLE",
+      detail: "driver wifi is not running",
+      status: 503,
+    };
+    const down = [{ network: "wifi", wsn: "wifi", status: "offline", error }];
+    expect(drivers).toEqual([down]);
+    expect(await read(rig.node, "drivers")).toEqual(down);
     expect(await read(rig.node, "status")).toBe("degraded");
-    rig.nodeThing.driver("wifi", true);
+    rig.problem = null;
+    rig.nodeThing.driversChanged();
+    await until(() => drivers.length === 2);
+    expect(drivers[1]).toEqual([{ network: "wifi", wsn: "wifi", status: "online" }]);
     expect(await read(rig.node, "status")).toBe("online");
   });
 });

@@ -36,7 +36,8 @@ export class NetworkThing {
   readonly #options: NetworkThingOptions;
   readonly #notifier: Notifier;
   readonly #throughput: Rate;
-  readonly #unlisten: (() => void)[];
+  readonly #members: NetworkMember[] = [];
+  readonly #unlisten = new Map<string, () => void>();
   readonly #joined = new Set<string>();
   readonly #left = new Set<string>();
   #isTelling: NodeJS.Immediate | undefined;
@@ -46,31 +47,54 @@ export class NetworkThing {
     this.#options = options;
     this.#notifier = new Notifier(options.thing, options.log);
     this.#throughput = new Rate(options.clock);
+    for (const member of options.members) this.#listen(member);
     this.#status = this.status;
-    this.#unlisten = options.members.map(({ device: { record } }) =>
-      record.listen({
-        reading: () => this.#throughput.add(),
-        status: ({ status }) => this.#onStatus(record.id, status === "online"),
-      }),
-    );
     this.#handle();
   }
 
   get status(): NetworkStatus {
-    const { members } = this.#options;
+    const members = this.#members;
     const online = members.filter(({ device }) => device.record.status === "online").length;
     if (online === 0) return "offline";
     return online === members.length ? "online" : "degraded";
   }
 
   stop(): void {
-    for (const unlisten of this.#unlisten) unlisten();
+    for (const unlisten of this.#unlisten.values()) unlisten();
     if (this.#isTelling) clearImmediate(this.#isTelling);
     this.#notifier.stop();
   }
 
+  /** A device that joined at run time; it counts as a member from its first word on. */
+  add(member: NetworkMember): void {
+    const { record } = member.device;
+    this.#listen(member);
+    if (record.status === "online") this.#onStatus(record.id, true);
+  }
+
+  /** It has left for good. */
+  remove(id: string): void {
+    const at = this.#members.findIndex(({ device }) => device.record.id === id);
+    if (at < 0) return;
+    this.#members.splice(at, 1);
+    this.#unlisten.get(id)?.();
+    this.#unlisten.delete(id);
+    this.#isTelling ??= setImmediate(() => this.#tell());
+  }
+
+  #listen(member: NetworkMember): void {
+    const { record } = member.device;
+    this.#members.push(member);
+    const unlisten = record.listen({
+      reading: () => this.#throughput.add(),
+      status: ({ status }) => this.#onStatus(record.id, status === "online"),
+    });
+    this.#unlisten.set(record.id, unlisten);
+  }
+
   #handle(): void {
-    const { thing, members } = this.#options;
+    const { thing } = this.#options;
+    const members = this.#members;
     const windows = () => members.map(({ device }) => device.record.window.sums);
     thing.setPropertyReadHandler("status", async () => this.status);
     thing.setPropertyReadHandler("delay", async () => meanRttMs(windows()) as never);

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "@fogwot/core";
+import type { Clock, FogwotError, Logger } from "@fogwot/core";
 import { Load } from "./load";
 import { Notifier } from "./notifier";
 import type { ExposedThing } from "./wot-types";
@@ -8,6 +8,16 @@ export interface NodeThingOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Its drivers as they are now. */
+  readonly drivers: () => readonly DriverCondition[];
+}
+
+export interface DriverCondition {
+  /** Of the sensor network. */
+  readonly name: string;
+  readonly wsn: string;
+  /** Null: it is up. */
+  readonly problem: FogwotError | null;
 }
 
 /** What each affordance of a Node Thing does: the computer that serves the others. */
@@ -16,7 +26,7 @@ export class NodeThing {
   readonly #notifier: Notifier;
   readonly #load: Load;
   readonly #startedAtMs: number;
-  readonly #down = new Set<string>();
+  #told: string;
 
   constructor(options: NodeThingOptions) {
     const { thing, clock, log, version } = options;
@@ -24,7 +34,9 @@ export class NodeThing {
     this.#notifier = new Notifier(thing, log);
     this.#load = new Load(clock);
     this.#startedAtMs = clock.monotonicMs();
+    this.#told = JSON.stringify(this.#drivers);
     thing.setPropertyReadHandler("status", async () => this.status);
+    thing.setPropertyReadHandler("drivers", async () => this.#drivers as never);
     thing.setPropertyReadHandler("load", async () => ({ ...this.#load.read() }));
     thing.setPropertyReadHandler("version", async () => version);
     thing.setPropertyReadHandler("uptime", async () => this.#uptimeSeconds());
@@ -32,7 +44,7 @@ export class NodeThing {
 
   /** A node that answers is not offline. */
   get status(): "online" | "degraded" {
-    return this.#down.size === 0 ? "online" : "degraded";
+    return this.#options.drivers().every(({ problem }) => problem === null) ? "online" : "degraded";
   }
 
   start(): void {
@@ -44,12 +56,21 @@ export class NodeThing {
     this.#notifier.stop();
   }
 
-  /** A driver came up or went down. */
-  driver(name: string, isUp: boolean): void {
-    const before = this.status;
-    if (isUp) this.#down.delete(name);
-    else this.#down.add(name);
-    if (this.status !== before) this.#notifier.property("status");
+  /** Something about a driver may have changed. */
+  driversChanged(): void {
+    const now = JSON.stringify(this.#drivers);
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#notifier.property("drivers");
+    this.#notifier.property("status");
+  }
+
+  get #drivers(): readonly object[] {
+    return this.#options.drivers().map(({ name, wsn, problem }) => {
+      if (!problem) return { network: name, wsn, status: "online" };
+      const { code, message, status } = problem;
+      return { network: name, wsn, status: "offline", error: { code, detail: message, status } };
+    });
   }
 
   #uptimeSeconds(): number {

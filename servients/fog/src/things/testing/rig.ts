@@ -1,4 +1,10 @@
-import { type RunningServient, silentLogger, startServient, systemClock } from "@fogwot/core";
+import {
+  type FogwotError,
+  type RunningServient,
+  silentLogger,
+  startServient,
+  systemClock,
+} from "@fogwot/core";
 import { instantiate } from "@fogwot/thing-descriptions";
 import { loadDeviceType } from "../../devices/load-device-type";
 import type { DriverReply, DriverRequest, Reading } from "../../drivers/driver";
@@ -45,6 +51,8 @@ export class ThingsRig {
   readonly network: ConsumedThing;
   readonly node: ConsumedThing;
   readonly nodeThing: NodeThing;
+  /** What is wrong with the node's one driver. */
+  problem: FogwotError | null = null;
   readonly #servient: RunningServient;
   readonly #parts: { stop(): void }[];
 
@@ -72,7 +80,13 @@ export class ThingsRig {
       thingId: `urn:fogwot:factory:${device.record.id}`,
     }));
     const network = new NetworkThing({ thing: exposed.network.thing, members, clock, log });
-    this.nodeThing = new NodeThing({ thing: exposed.node.thing, version: "9.9.9", clock, log });
+    this.nodeThing = new NodeThing({
+      thing: exposed.node.thing,
+      version: "9.9.9",
+      clock,
+      log,
+      drivers: () => [{ name: "wifi", wsn: "wifi", problem: this.problem }],
+    });
     this.nodeThing.start();
     this.#parts = [first, second, network, this.nodeThing];
     this.device = exposed.first.consumed;
