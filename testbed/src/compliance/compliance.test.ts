@@ -35,12 +35,7 @@ describe("the operation matrix in the README", () => {
     }
     const run = cellsOf(markdownTable(await runOwn(options, true)));
     const written = cellsOf(readmeTable());
-    for (const row of BASIC_ROWS) {
-      const { [ROWS[row]]: found = {} } = run;
-      // What works better than it says is told when the table is written next.
-      const faulty = Object.entries(found).filter(([, cell]) => cell !== "✓");
-      expect(written[ROWS[row]]).toMatchObject(Object.fromEntries(faulty));
-    }
+    for (const row of BASIC_ROWS) expect(written[ROWS[row]]).toMatchObject(run[ROWS[row]] ?? {});
     expect(Object.keys(written)).toEqual(Object.values(ROWS));
     for (const cells of Object.values(written)) expect(Object.keys(cells)).toHaveLength(6);
   }, 600_000);

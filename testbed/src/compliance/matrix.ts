@@ -47,7 +47,7 @@ export async function runOwn(
   const verdicts: Verdict[] = [];
   for (const binding of bindings) {
     const claims = CLAIMS[binding];
-    const groups = onlyBasic ? basicGroups(claims) : withBasics(claims);
+    const groups = onlyBasic ? basicGroups(claims) : cellGroups(claims);
     const results = await runCells(() => openPair({ binding, ...SIDES.own }), groups, {
       claims,
       signal,
@@ -65,13 +65,6 @@ export async function runOwn(
     }
   }
   return verdicts;
-}
-
-/** Also the basic cells of what a binding does not claim: the matrix tells what does not work. */
-function withBasics(claims: (typeof CLAIMS)[Binding]) {
-  const claimed = cellGroups(claims);
-  const titles = new Set(claimed.map(({ title }) => title));
-  return [...claimed, ...basicGroups(claims).filter(({ title }) => !titles.has(title))];
 }
 
 /** The basic cell of each row with node-wot's own on one side or both, each in its own process. */

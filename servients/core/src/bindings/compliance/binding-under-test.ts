@@ -49,10 +49,7 @@ export interface BindingHarness {
   close(): Promise<void>;
 }
 
-/**
- * Where a protocol itself sets a limit, and what a binding can do beyond single affordances. Each
- * default of the former is the strictest claim; the latter have to be claimed.
- */
+/** Where a protocol itself sets a limit. Each default is the strictest claim. */
 export interface BindingCapabilities {
   /** Every notification of a burst arrives (else: the last one does). Default true. */
   readonly everyNotification: boolean;
@@ -64,14 +61,8 @@ export interface BindingCapabilities {
   readonly refusesOpsOutsideTheForm: boolean;
   /** The client learns that the server has stopped from the connection. Default true. */
   readonly noticesStoppedServer: boolean;
-  /** Media types values can be had and sent in; forms name no other. Default JSON only. */
+  /** Media types values can be had and sent in; forms name no other. Default JSON and CBOR. */
   readonly mediaTypes: readonly string[];
-  /** Several properties are read or written by one operation. Default false. */
-  readonly propertySets: boolean;
-  /** All properties are observed, all events subscribed to, by one operation. Default false. */
-  readonly wholeSubscriptions: boolean;
-  /** Asynchronous actions are queried and cancelled. Default false. */
-  readonly asyncActions: boolean;
 }
 
 export const STRICTEST: BindingCapabilities = {
@@ -80,8 +71,5 @@ export const STRICTEST: BindingCapabilities = {
   answersForUnknownThings: true,
   refusesOpsOutsideTheForm: true,
   noticesStoppedServer: true,
-  mediaTypes: ["application/json"],
-  propertySets: false,
-  wholeSubscriptions: false,
-  asyncActions: false,
+  mediaTypes: ["application/json", "application/cbor"],
 };

@@ -15,19 +15,17 @@ import { wholeSubscriptionCells } from "./cells/whole-subscriptions";
 /** Every cell a binding has to pass that claims what `claims` say, in the order they are tried. */
 export function cellGroups(claims: Partial<BindingCapabilities> = {}): CellGroup[] {
   const capabilities = { ...STRICTEST, ...claims };
-  const { propertySets, asyncActions, wholeSubscriptions } = capabilities;
-  const isWhole = propertySets && asyncActions && wholeSubscriptions;
   return [
     propertyCells(capabilities),
-    ...(propertySets ? [propertySetCells()] : []),
+    propertySetCells(),
     actionCells(capabilities),
-    ...(asyncActions ? [asyncActionCells()] : []),
+    asyncActionCells(),
     notificationCells(capabilities),
-    ...(wholeSubscriptions ? [wholeSubscriptionCells(capabilities)] : []),
+    wholeSubscriptionCells(capabilities),
     formCells(capabilities),
     lifecycleCells(capabilities),
     basicCells(capabilities),
-    ...(isWhole ? [basicThingCells()] : []),
+    basicThingCells(),
     robustnessCells(),
   ];
 }

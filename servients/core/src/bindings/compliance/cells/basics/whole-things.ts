@@ -1,3 +1,4 @@
+import { INITIAL, ODD_PROPERTY } from "../../benchmark-thing";
 import { type CellGroup, group } from "../../cell";
 import { equal, holds, within } from "../../check";
 import { until } from "../../deferred";
@@ -34,11 +35,14 @@ export function basicThingCells(): CellGroup {
       "writeallproperties",
       "writes all properties",
       async ({ rig }) => {
-        const values = { ...rig.controls.values, secret: "of all" };
-        const readOnly = Object.entries(rig.td.properties ?? {}).filter(([, one]) => one.readOnly);
-        for (const [name] of readOnly) delete (values as Record<string, unknown>)[name];
-        await within((await rig.operations()).writeAllProperties({ ...values, level: 91 }));
-        equal(rig.controls.values.level, 91, "acknowledged before it is applied");
+        const { object, array, blob, fragile, [ODD_PROPERTY]: odd } = INITIAL;
+        const written = { level: 91, string: "all", object, array: [...array], blob, fragile };
+        const values = { ...written, [ODD_PROPERTY]: odd + 1, secret: "of all" };
+        await within((await rig.operations()).writeAllProperties(values as never));
+        const { secret, ...readable } = values;
+        const applied = { ...rig.controls.values, ...readable };
+        equal(applied, rig.controls.values, "acknowledged before it is applied");
+        equal(rig.controls.secrets.at(-1), secret, "acknowledged before it is applied");
       },
       basic,
     );
