@@ -27,7 +27,30 @@ interface SiteThings extends Iterable<import("wot-typescript-definitions").Thing
   ): Promise<WoT.ConsumedThing[]>;
 }
 
-/** The Thing Descriptions of the site. */
+/** What goes beyond the Scripting API. */
+declare namespace WoT {
+  interface InteractionOptions {
+    /** Gives the interaction up; a subscription's ends it later on as well. */
+    readonly signal?: AbortSignal | undefined;
+    /** Longest wait, ms. */
+    readonly timeoutMs?: number | undefined;
+  }
+  interface ConsumedThing {
+    readonly unusableForms: readonly { path: string; href: string; reason: string }[];
+    /** Ends its subscriptions. */
+    destroy(): Promise<void>;
+  }
+  function consume(
+    td: ThingDescription,
+    options: { readonly binding?: BindingName },
+  ): Promise<ConsumedThing>;
+}
+
+/** As scripts for node-wot have it. */
+declare const WoTHelpers: {
+  fetch(url: string): Promise<import("wot-typescript-definitions").ThingDescription>;
+};
+/** The Thing Descriptions of the site; empty without one. */
 declare const things: SiteThings;
 /** What followed the script on the command line. */
 declare const args: readonly string[];

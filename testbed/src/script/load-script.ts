@@ -36,11 +36,16 @@ export async function runScript(
     await body(exports, { exports }, ...Object.values(globals));
     await runDefaultExport(exports, globals);
   } catch (cause) {
-    if (cause instanceof ScriptError) throw cause;
-    throw new ScriptError(`${script} failed: ${stackWithin(cause, script)}`, { cause });
+    throw scriptFailure(script, cause);
   } finally {
     uninstall();
   }
+}
+
+/** What a script threw, with the lines of its stack that are the script's own. */
+export function scriptFailure(script: string, thrown: unknown): ScriptError {
+  if (thrown instanceof ScriptError) return thrown;
+  return new ScriptError(`${script} failed: ${stackWithin(thrown, script)}`, { cause: thrown });
 }
 
 type Body = (exports: object, module: object, ...globals: unknown[]) => Promise<void>;
@@ -59,7 +64,8 @@ function loadBody(code: string, script: string, names: readonly string[]): Body 
   return loaded.exports as Body;
 }
 
-function readScript(script: string): string {
+/** @throws ConfigError */
+export function readScript(script: string): string {
   try {
     return fs.readFileSync(script, "utf8");
   } catch (cause) {

@@ -1,66 +1,107 @@
-import { loadSite } from "@fogwot/core";
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { brokerLogins, compiledEntry, loadSite } from "@fogwot/core";
 import type { Output } from "../cli/output";
-import { InterruptedError } from "../errors";
-import { useSite } from "../site-run/use-site";
-import { openClient } from "../things/client";
+import { InterruptedError, ScriptError } from "../errors";
+import { type UsedSite, useSite } from "../site-run/use-site";
 import { fetchThings } from "../things/thing-descriptions";
-import { runScript } from "./load-script";
-import { createSiteThings } from "./site-things";
+import { readScript } from "./load-script";
+import type { ScriptConfig, ScriptEnd } from "./messages";
 
 export interface RunScriptOptions {
   readonly script: string;
-  readonly siteFile: string;
+  /** undefined: no site, only what the script itself finds and exposes. */
+  readonly siteFile: string | undefined;
   readonly ephemeral: boolean;
   /** How long an interaction may take. */
   readonly requestTimeoutMs: number;
   /** What follows the script on the command line: its global `args`. */
   readonly args: readonly string[];
+  /** Of the Things that the script exposes. @default 8080 and 5683, or free ones */
+  readonly ports: ScriptConfig["ports"];
 }
 
 export interface ScriptRun {
   readonly script: string;
-  readonly site: string;
+  readonly site: string | undefined;
   readonly ephemeral: boolean;
   readonly elapsedMs: number;
 }
 
 /**
- * Runs a mash-up author's script on the running site, or on one started for it. Its globals: `WoT`
- * (W3C Scripting API), `things`, `args`, and `signal`, which Ctrl-C aborts.
+ * Runs a mash-up author's script, on the running site or on one started for it, in a process of its
+ * own. Its globals: `WoT` (W3C Scripting API) and `WoTHelpers` as node-wot's, `things`, `args`, and
+ * `signal`, which Ctrl-C aborts.
+ *
+ * @throws ConfigError when it cannot be read, ScriptError, InterruptedError
  */
-export function runMashupScript(
+export async function runMashupScript(
   options: RunScriptOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<ScriptRun> {
-  const { siteFile, ephemeral, script, args } = options;
-  return useSite({ siteFile, ephemeral, signal, onProgress: output.progress }, async (site) => {
-    const client = await openClient(options.requestTimeoutMs, { site: loadSite(siteFile) });
-    try {
-      const things = createSiteThings(client.wot, await fetchThings(site));
-      output.endProgress();
-      const startMs = performance.now();
-      await Promise.race([
-        runScript(script, { WoT: client.wot, things, args, signal }),
-        untilAborted(signal, GRACE_MS),
-      ]);
-      const elapsedMs = performance.now() - startMs;
-      return { script, site: site.info.site, ephemeral: site.isEphemeral, elapsedMs };
-    } finally {
-      await client.stop();
-    }
-  });
+  const { siteFile, ephemeral, script } = options;
+  // Before a site is started for it.
+  readScript(path.resolve(script));
+  if (siteFile === undefined) return runOn(undefined, options, output, signal);
+  const use = { siteFile, ephemeral, signal, onProgress: output.progress };
+  return useSite(use, (site) => runOn({ site, siteFile }, options, output, signal));
 }
 
-/** A script may use `signal` to end by itself after Ctrl-C; this is how long it has for that. */
-const GRACE_MS = 500;
+async function runOn(
+  used: { readonly site: UsedSite; readonly siteFile: string } | undefined,
+  { script, args, requestTimeoutMs, ports }: RunScriptOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ScriptRun> {
+  const directory = used?.site.info.server?.directoryUrl;
+  const config: ScriptConfig = {
+    script: path.resolve(script),
+    args,
+    requestTimeoutMs,
+    ports,
+    things: used ? await fetchThings(used.site) : [],
+    brokers: used ? brokerLogins(loadSite(used.siteFile)) : {},
+    introductions: directory === undefined ? [] : [directory],
+  };
+  output.endProgress();
+  const startMs = performance.now();
+  await runInProcess(config, signal);
+  return {
+    script,
+    site: used?.site.info.site,
+    ephemeral: used?.site.isEphemeral ?? false,
+    elapsedMs: performance.now() - startMs,
+  };
+}
 
-function untilAborted(signal: AbortSignal, graceMs: number): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const end = (): void => {
-      setTimeout(() => reject(new InterruptedError("the script was interrupted")), graceMs).unref();
-    };
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
+function runInProcess(config: ScriptConfig, signal: AbortSignal): Promise<void> {
+  const entry = compiledEntry(path.join(__dirname, `script-process${path.extname(__filename)}`));
+  const child = spawn(process.execPath, [...process.execArgv, entry], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
+  const interrupt = (): void => {
+    child.kill("SIGINT");
+  };
+  return new Promise<void>((resolve, reject) => {
+    let end: ScriptEnd | undefined;
+    child.on("message", (message: ScriptEnd) => {
+      end = message;
+    });
+    child.once("error", (cause) => reject(new ScriptError("cannot be started", { cause })));
+    child.once("exit", (code, killedBy) => {
+      signal.removeEventListener("abort", interrupt);
+      if (end?.kind === "failed") reject(new ScriptError(end.message));
+      else if (end?.kind === "done") resolve();
+      else if (signal.aborted) reject(new InterruptedError("the script was interrupted"));
+      else if (code === 0) resolve();
+      else
+        reject(
+          new ScriptError(`${config.script} ended itself: ${killedBy ?? `exit code ${code}`}`),
+        );
+    });
+    signal.addEventListener("abort", interrupt, { once: true });
+    child.send(config);
+    if (signal.aborted) interrupt();
   });
 }

@@ -1,6 +1,6 @@
 import type * as WoT from "wot-typescript-definitions";
 import { InputError } from "../errors";
-import { discover, exploreDirectory } from "./discovery";
+import { discover, exploreDirectory, requestThingDescription } from "./discovery";
 import { type ClientSource, fetchWith } from "./documents/servient-fetcher";
 import type { DiscoveryOptions } from "./options";
 
@@ -10,18 +10,24 @@ export interface WithDiscoveryOptions extends DiscoveryOptions {
 }
 
 /**
- * A Scripting API whose `discover` and `exploreDirectory` work: node-wot's `discover` is not implemented,
- * and its `exploreDirectory` reads one page only and gives whatever is listed.
+ * A Scripting API whose discovery works: node-wot's `discover` is not implemented, its
+ * `exploreDirectory` reads one page only and gives whatever is listed, and none of it has errors with
+ * a code.
  *
- * @param servient its clients fetch what is not HTTP, such as `coap:`
+ * @param servient its clients fetch what is not HTTP, such as `coap:`; its credentials by origin
+ *   (`http://host:port`) are shown there
  */
 export function withDiscovery<Api extends typeof WoT>(
   wot: Api,
   servient: ClientSource,
   options: WithDiscoveryOptions = {},
 ): Api {
-  const coap = fetchWith(servient);
-  const common = { ...options, fetchers: { coap, "coap+tcp": coap, ...options.fetchers } };
+  const own = fetchWith(servient);
+  const common = {
+    ...options,
+    authorization: options.authorization ?? ((url: URL) => authorizationAt(servient, url)),
+    fetchers: { ...Object.fromEntries(OWN_SCHEMES.map((one) => [one, own])), ...options.fetchers },
+  };
   return Object.assign(Object.create(wot) as Api, {
     discover: async (filter?: WoT.ThingFilter) => {
       const { introductions = [] } = options;
@@ -33,7 +39,19 @@ export function withDiscovery<Api extends typeof WoT>(
     },
     exploreDirectory: (url: string, filter?: WoT.ThingFilter) =>
       exploreDirectory(url, withFilter(common, filter)),
+    requestThingDescription: (url: string) => requestThingDescription(url, common),
   });
+}
+
+const OWN_SCHEMES = ["coap", "coaps", "coap+tcp", "coaps+tcp", "mqtt", "mqtts"];
+
+/** Nothing but what was given for this very server: a description could name any other. */
+function authorizationAt(servient: ClientSource, { origin }: URL): string | undefined {
+  const [first] = servient.retrieveCredentials?.(origin) ?? [];
+  const { token, username, password } = (first ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof token === "string") return `Bearer ${token}`;
+  if (typeof username !== "string" || typeof password !== "string") return undefined;
+  return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }
 
 function withFilter(options: DiscoveryOptions, filter: WoT.ThingFilter = {}): DiscoveryOptions {

@@ -1,11 +1,13 @@
 import type * as Run from "../../script/run";
 import type * as FindSite from "../../site-run/find-site";
 import type { CommandModule } from "../command-line";
-import { parseMilliseconds } from "../options";
+import { parseInteger, parseMilliseconds } from "../options";
 
 interface Options {
-  site?: string;
   ephemeral?: true;
+  site?: string | false;
+  httpPort?: number;
+  coapPort?: number;
   timeout: number;
 }
 
@@ -16,8 +18,19 @@ export const command: CommandModule = {
       .argument("<script>", "a file anywhere; it gets WoT, things, args and signal")
       .argument("[args...]", "for the script, as its global args")
       .option("-s, --site <site>", "as for `fogwot up`")
+      .option("--no-site", "no site: things is empty, WoT finds and exposes by itself")
       .option("--timeout <time>", "how long one interaction may take", parseMilliseconds, 10_000)
       .option("--ephemeral", "on a site started for this script alone")
+      .option(
+        "--http-port <port>",
+        "where Things are exposed: 8080, or a free one",
+        parseInteger(0, 65535),
+      )
+      .option(
+        "--coap-port <port>",
+        "the same for CoAP: 5683, or a free one",
+        parseInteger(0, 65535),
+      )
       .action(
         action<Options>(async ({ output, args, options, signal }) => {
           const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
@@ -26,10 +39,11 @@ export const command: CommandModule = {
           const done = await runMashupScript(
             {
               script,
-              siteFile: findSiteFile(options.site),
+              siteFile: options.site === false ? undefined : findSiteFile(options.site),
               ephemeral: options.ephemeral === true,
               requestTimeoutMs: options.timeout,
               args: rest,
+              ports: { http: options.httpPort, coap: options.coapPort },
             },
             output,
             signal,

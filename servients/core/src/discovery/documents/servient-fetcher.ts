@@ -5,6 +5,8 @@ import type { Fetcher } from "./fetcher";
 /** What is needed of a node-wot Servient. */
 export interface ClientSource {
   getClientFor(scheme: string): ProtocolClient;
+  /** Credentials by Thing id, or by origin. */
+  retrieveCredentials?(identifier: string): unknown[] | undefined;
 }
 
 /**

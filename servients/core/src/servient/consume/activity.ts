@@ -1,6 +1,7 @@
 /** Counts what a Servient's consumers have under way, so that somebody can wait for its end. */
 export class Activity {
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   #running = 0;
 
   /** Interactions and subscriptions. */
@@ -19,7 +20,14 @@ export class Activity {
       if (this.#running > 0) return;
       for (const resolve of this.#waiting) resolve();
       this.#waiting.clear();
+      for (const listener of this.#listeners) listener();
     };
+  }
+
+  /** Calls back now if nothing is under way, and each time that the last of it has ended. */
+  onIdle(listener: () => void): void {
+    this.#listeners.add(listener);
+    if (this.#running === 0) listener();
   }
 
   async during<T>(work: () => Promise<T>): Promise<T> {
