@@ -19,8 +19,8 @@ export function boardExecutable(root = repositoryRoot()): string {
 }
 
 /** The far end of an emulated serial line, built together with the board. */
-export function lineExecutable(root = repositoryRoot()): string {
-  return path.join(root, "firmware", "build", "posix", "fogwot-line");
+export function lineExecutable(board = boardExecutable()): string {
+  return path.join(path.dirname(board), "fogwot-line");
 }
 
 /**

@@ -3,9 +3,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { ConfigError, loadSite, packageRoot } from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { devicesOf, findEmulationFile, loadEmulation } from "./emulation-file";
+import { boardsBehindLines, devicesOf, findEmulationFile, loadEmulation } from "./emulation-file";
 
 const factory = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
+const zigbee = path.join(packageRoot(__dirname), "sites", "zigbee", "site.yaml");
 let folder: string;
 
 beforeEach(() => {
@@ -54,6 +55,37 @@ describe("emulation file", () => {
     expect(fault("boards: [{ device: wifi-1 }, { device: wifi-1 }]").mismatches).toEqual([
       { path: "/boards/1/device", got: "wifi-1", wanted: "each device once" },
     ]);
+  });
+
+  it("puts the boards of a network with a line behind it, those the site file does not name too", () => {
+    const site = loadSite(zigbee);
+    const file = path.join(folder, "emulation.yaml");
+    fs.writeFileSync(
+      file,
+      `lines: [{ network: zigbee, emulator: xbee }]
+boards: [{ device: zig-1 }, { device: zig-4, network: zigbee, address: "0013A20040526304" }]`,
+    );
+    const emulation = loadEmulation(file, site);
+    expect(emulation.lines[0]?.settings).toMatchObject({ apiMode: 1, baudRate: 9_600 });
+    expect([...boardsBehindLines(site, emulation)]).toEqual([
+      ["zig-1", "zigbee"],
+      ["zig-4", "zigbee"],
+    ]);
+  });
+
+  it("refuses a line of no network, of no emulator, or with settings it does not have", () => {
+    const line = (text: string) => fault(`lines: [{ ${text} }]\nboards: []`).mismatches[0];
+    expect(line("network: lora, emulator: xbee")).toMatchObject({ path: "/lines/0/network" });
+    expect(line("network: wifi, emulator: toaster")).toEqual({
+      path: "/lines/0/emulator",
+      got: "toaster",
+      wanted: "xbee",
+    });
+    expect(line("network: wifi, emulator: xbee, settings: { speed: 3 }")).toMatchObject({
+      path: "/speed",
+    });
+    const stranger = "boards: [{ device: x, network: wifi, address: a }]";
+    expect(fault(stranger).mismatches[0]).toMatchObject({ path: "/boards/0/network" });
   });
 
   it("refuses unknown keys and impossible probabilities", () => {

@@ -7,7 +7,9 @@ import {
   loadYaml,
   type Mismatch,
   type Site,
+  validateConfig,
 } from "@fogwot/core";
+import { listLineEmulators, loadLineEmulator } from "./line-emulator";
 
 /** Which boards of a site are emulated, and how their links behave. Shape: EMULATION_SCHEMA. */
 export interface Emulation {
@@ -16,12 +18,26 @@ export interface Emulation {
   readonly timeScale: number;
   /** The burst model of every link advances once per this of modelled time. */
   readonly intervalMs: number;
+  /** Serial lines of networks, and what stands at their far ends. */
+  readonly lines: readonly EmulatedLineSpec[];
   readonly boards: readonly EmulatedBoard[];
 }
 
+export interface EmulatedLineSpec {
+  /** Name of the network in the site file; its boards are behind this line. */
+  readonly network: string;
+  /** Folder name of the line emulator. */
+  readonly emulator: string;
+  /** The emulator's own, defaults filled in. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 export interface EmulatedBoard {
-  /** Id of the device in the site file. */
+  /** Id of the device in the site file, or of its own where it has `network` and `address`. */
   readonly device: string;
+  /** A network with an emulated line, for a board that the site file does not name. */
+  readonly network?: string;
+  readonly address?: string;
   readonly port: "posix";
   readonly firmware: string;
   readonly readingPeriodMs: number;
@@ -59,6 +75,26 @@ export const EMULATION_SCHEMA = {
       default: 1_000,
       description: "Burst loss advances once per this of modelled time.",
     },
+    lines: {
+      type: "array",
+      maxItems: 100,
+      default: [],
+      description: "Serial lines; the boards of such a network are behind its line.",
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["network", "emulator"],
+        properties: {
+          network: { type: "string", minLength: 1, description: "Name in the site file." },
+          emulator: {
+            type: "string",
+            minLength: 1,
+            description: "What is at the far end: xbee, a Zigbee coordinator.",
+          },
+          settings: { type: "object", default: {}, description: "The emulator's own." },
+        },
+      },
+    },
     boards: {
       type: "array",
       maxItems: 1_000,
@@ -68,6 +104,12 @@ export const EMULATION_SCHEMA = {
         required: ["device"],
         properties: {
           device: { type: "string", minLength: 1, description: "Id in the site file." },
+          network: {
+            type: "string",
+            minLength: 1,
+            description: "For a board that the site file does not name: the network it is in,",
+          },
+          address: { type: "string", minLength: 1, description: "and its address there." },
           port: { enum: ["posix"], default: "posix", description: "Firmware port that runs." },
           firmware: {
             type: "string",
@@ -97,27 +139,85 @@ export function findEmulationFile(siteFile: string): string | undefined {
 }
 
 /**
- * Reads an emulation file and checks it against its site: every board is a device of the site,
- * and none is named twice.
+ * Reads an emulation file and checks it against its site: every board is a device of the site or
+ * says where it is, none is named twice, and every line is one of a network's.
  * @throws ConfigError
  */
 export function loadEmulation(file: string, site: Site): Emulation {
   const emulation = loadYaml<Emulation>(file, EMULATION_SCHEMA);
-  const ids = new Set(devicesOf(site).map((device) => device.id));
+  const faults = [...lineFaults(emulation, site), ...boardFaults(emulation, site)];
+  if (faults.length > 0) throw new ConfigError(path.resolve(file), faults);
+  const lines = emulation.lines.map((line) => {
+    const { settings } = loadLineEmulator(line.emulator);
+    const filled = validateConfig<Record<string, unknown>>(line.settings, settings, file);
+    return { ...line, settings: filled };
+  });
+  return { ...emulation, lines };
+}
+
+/** Board → the network whose emulated line it is behind. */
+export function boardsBehindLines(site: Site, { lines, boards }: Emulation): Map<string, string> {
+  const emulated = new Set(lines.map(({ network }) => network));
+  const networkOf = new Map(
+    networksOf(site).flatMap(({ name, devices }) => devices.map(({ id }) => [id, name])),
+  );
+  const behind = new Map<string, string>();
+  for (const { device, network = networkOf.get(device) } of boards) {
+    if (network !== undefined && emulated.has(network)) behind.set(device, network);
+  }
+  return behind;
+}
+
+function lineFaults({ lines }: Emulation, site: Site): Mismatch[] {
+  const networks = new Set(networksOf(site).map(({ name }) => name));
+  const emulators = listLineEmulators();
   const faults: Mismatch[] = [];
   const seen = new Set<string>();
-  emulation.boards.forEach((board, index) => {
-    const at = `/boards/${index}/device`;
-    if (!ids.has(board.device)) {
-      faults.push({ path: at, got: board.device, wanted: `a device of site ${site.site}` });
+  lines.forEach(({ network, emulator }, index) => {
+    const at = `/lines/${index}`;
+    if (!networks.has(network)) {
+      faults.push({ path: `${at}/network`, got: network, wanted: `a network of ${site.site}` });
     }
-    if (seen.has(board.device)) {
-      faults.push({ path: at, got: board.device, wanted: "each device once" });
+    if (seen.has(network)) {
+      faults.push({ path: `${at}/network`, got: network, wanted: "each network once" });
     }
-    seen.add(board.device);
+    seen.add(network);
+    if (!emulators.includes(emulator)) {
+      faults.push({ path: `${at}/emulator`, got: emulator, wanted: emulators.join(", ") });
+    }
   });
-  if (faults.length > 0) throw new ConfigError(path.resolve(file), faults);
-  return emulation;
+  return faults;
+}
+
+function boardFaults({ boards, lines }: Emulation, site: Site): Mismatch[] {
+  const ids = new Set(devicesOf(site).map((device) => device.id));
+  const emulated = new Set(lines.map(({ network }) => network));
+  const faults: Mismatch[] = [];
+  const seen = new Set<string>();
+  boards.forEach(({ device, network, address }, index) => {
+    const at = `/boards/${index}`;
+    const isStranger = network !== undefined || address !== undefined;
+    if (ids.has(device) && isStranger) {
+      faults.push({ path: `${at}/network`, got: network, wanted: "nothing: the site file tells" });
+    }
+    if (!ids.has(device) && !isStranger) {
+      faults.push({ path: `${at}/device`, got: device, wanted: `a device of site ${site.site}` });
+    }
+    if (isStranger && (network === undefined || !emulated.has(network) || !address)) {
+      const wanted = "the network of an emulated line, and an address there";
+      faults.push({ path: `${at}/network`, got: network, wanted });
+    }
+    if (seen.has(device)) {
+      faults.push({ path: `${at}/device`, got: device, wanted: "each device once" });
+    }
+    seen.add(device);
+  });
+  return faults;
+}
+
+/** Every sensor network of a site. */
+export function networksOf(site: Site): Site["nodes"][number]["networks"] {
+  return site.nodes.flatMap((node) => node.networks);
 }
 
 /** Every device of a site. */

@@ -43,7 +43,9 @@ export interface LineEmulatorOptions {
   readonly log: Logger;
 }
 
-/** Exported as `lineEmulator` by `emulation/<name>/index.ts`: the folder name is the registration. */
+const DEFINITION = "line-emulator";
+
+/** Exported as `lineEmulator` by `emulation/<name>/line-emulator.ts`: the folder name registers it. */
 export interface LineEmulatorDefinition {
   /** JSON Schema of `settings`, with defaults. */
   readonly settings: object;
@@ -64,10 +66,13 @@ export function loadLineEmulator(name: string): LineEmulatorDefinition {
   if (!listLineEmulators().includes(name)) {
     throw new UsageError(`emulator ${name}: wanted one of ${listLineEmulators().join(", ")}`);
   }
-  return (require(path.join(__dirname, name)) as { lineEmulator: LineEmulatorDefinition })
-    .lineEmulator;
+  return (
+    require(path.join(__dirname, name, DEFINITION)) as { lineEmulator: LineEmulatorDefinition }
+  ).lineEmulator;
 }
 
 function isLineEmulator(name: string): boolean {
-  return ["index.js", "index.ts"].some((file) => fs.existsSync(path.join(__dirname, name, file)));
+  return ["js", "ts"].some((ending) =>
+    fs.existsSync(path.join(__dirname, name, `${DEFINITION}.${ending}`)),
+  );
 }

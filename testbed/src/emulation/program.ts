@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import {
   createRng,
   InputError,
@@ -11,21 +12,29 @@ import {
   validateConfig,
 } from "@fogwot/core";
 import { Board } from "./board";
+import { lineExecutable } from "./board-build";
 import type { EmulatedBoard, Emulation } from "./emulation-file";
-import { Relay } from "./relay";
+import { type BoardBehindLine, type LineEmulator, loadLineEmulator } from "./line-emulator";
+import { Relay, type RelayOptions } from "./relay";
 
 /** What the emulation process is started with. */
 export interface EmulationConfig {
   readonly emulation: Emulation;
   /** Path of the posix board. */
   readonly executable: string;
-  /** Where the driver looks for each device, "host:port"; port 0 takes a free one. */
+  /** Where the driver looks for each device: "host:port", port 0 takes a free one; or its radio's. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Board → the network whose line it is behind. */
+  readonly behind: Readonly<Record<string, string>>;
+  /** Of the lines. */
+  readonly runDirectory: string;
 }
 
 export interface EmulationReport {
-  /** Where each emulated device is reached, "host:port". */
+  /** Where each emulated device is reached, in its driver's notation. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Network → its serial line. */
+  readonly lines: Readonly<Record<string, string>>;
 }
 
 /** One link as `fogwot link list` shows it. */
@@ -47,38 +56,55 @@ export type EmulationRequest =
       readonly settings: Partial<LinkSettings>;
     }
   | { readonly op: "link.cut"; readonly device: string }
-  | { readonly op: "link.restore"; readonly device: string };
+  | { readonly op: "link.restore"; readonly device: string }
+  /** The radio module of a board behind a line gets power, or loses it. */
+  | { readonly op: "board.power"; readonly device: string; readonly isOn: boolean }
+  /** A serial line is plugged in, or pulled. */
+  | { readonly op: "line.plug"; readonly network: string; readonly isIn: boolean };
 
 interface Emulated {
   readonly board: Board;
   readonly link: Link;
-  readonly relay: Relay;
+  /** As the driver knows it. */
+  readonly address: () => string;
+  readonly power: (isOn: boolean) => void;
+  readonly stop: () => void;
 }
 
-/** The boards of a site as processes, each behind its own seeded link. */
+type World = {
+  readonly boards: Map<string, Emulated>;
+  readonly lines: Map<string, LineEmulator>;
+};
+
+/** The boards of a site as processes, each behind its own seeded link, and its serial lines. */
 export const emulationProgram: Program<EmulationConfig, EmulationReport> = {
   async start(config, context) {
-    const boards = new Map<string, Emulated>();
+    const world: World = { boards: new Map(), lines: createLines(config, context) };
+    const { boards, lines } = world;
     const running: RunningProgram<EmulationReport> = {
       get report() {
-        const entries = [...boards].map(([device, one]) => [device, one.relay.address]);
-        return { addresses: Object.fromEntries(entries) as Record<string, string> };
+        const addresses = [...boards].map(([device, one]) => [device, one.address()]);
+        const paths = [...lines].map(([network, line]) => [network, line.path]);
+        return { addresses: Object.fromEntries(addresses), lines: Object.fromEntries(paths) };
       },
       async stop() {
-        for (const one of boards.values()) one.relay.stop();
-        await Promise.all([...boards.values()].map((one) => one.board.stop()));
+        for (const one of boards.values()) one.stop();
+        await Promise.all([
+          ...[...boards.values()].map((one) => one.board.stop()),
+          ...[...lines.values()].map((line) => line.stop()),
+        ]);
       },
-      onMessage: async (message) => answer(boards, message as EmulationRequest),
+      onMessage: (message) => answer(world, message as EmulationRequest),
     };
     try {
       await Promise.all(
         config.emulation.boards.map(async (settings) => {
-          const emulated = emulate(settings, config, context);
+          const emulated = await emulate(settings, lines, config, context);
           boards.set(settings.device, emulated);
-          await emulated.relay.start();
           await emulated.board.start();
         }),
       );
+      for (const line of lines.values()) await line.plugIn();
     } catch (error) {
       await running.stop();
       throw error;
@@ -87,13 +113,32 @@ export const emulationProgram: Program<EmulationConfig, EmulationReport> = {
   },
 };
 
-function emulate(
-  settings: EmulatedBoard,
-  { emulation, executable, addresses }: EmulationConfig,
+function createLines(
+  { emulation, executable, runDirectory }: EmulationConfig,
   { clock, log }: ProgramContext,
-): Emulated {
+): Map<string, LineEmulator> {
+  return new Map(
+    emulation.lines.map(({ network, emulator, settings }) => {
+      const line = loadLineEmulator(emulator).create({
+        path: path.join(runDirectory, `${network}.line`),
+        executable: lineExecutable(executable),
+        settings,
+        clock,
+        log,
+      });
+      return [network, line];
+    }),
+  );
+}
+
+async function emulate(
+  settings: EmulatedBoard,
+  lines: ReadonlyMap<string, LineEmulator>,
+  config: EmulationConfig,
+  { clock, log }: ProgramContext,
+): Promise<Emulated> {
+  const { emulation, executable, addresses, behind } = config;
   const { device } = settings;
-  const { host, port } = parseAddress(device, addresses[device] ?? "127.0.0.1:0");
   const link = new Link({
     settings: settings.link,
     rng: createRng(emulation.seed, "link", device),
@@ -101,7 +146,11 @@ function emulate(
     intervalMs: emulation.intervalMs,
     timeScale: emulation.timeScale,
   });
-  const relay = new Relay({ device, host, port, link, clock, log });
+  const address = addresses[device] ?? "127.0.0.1:0";
+  const line = lines.get(behind[device] ?? "");
+  const way = line
+    ? await behindLine(line, { device, address, link })
+    : await behindRelay({ device, ...parseAddress(device, address), link, clock, log });
   const board = new Board({
     device,
     executable,
@@ -111,17 +160,54 @@ function emulate(
     silent: settings.silent,
     clock,
     log,
-    onAddress: (address) => relay.connect(address),
+    onAddress: way.connect,
   });
-  return { board, link, relay };
+  return { board, link, ...way };
 }
 
-function answer(boards: ReadonlyMap<string, Emulated>, request: EmulationRequest): LinkState[] {
+/** How the driver and the board's process are joined. */
+type Way = Pick<Emulated, "address" | "power" | "stop"> & {
+  readonly connect: (board: { readonly host: string; readonly port: number } | undefined) => void;
+};
+
+async function behindLine(line: LineEmulator, board: BoardBehindLine): Promise<Way> {
+  const attached = await line.attach(board);
+  return {
+    address: () => board.address,
+    connect: (at) => attached.connect(at),
+    power: (isOn) => attached.power(isOn),
+    // The line ends what is behind it.
+    stop: () => undefined,
+  };
+}
+
+async function behindRelay(options: RelayOptions): Promise<Way> {
+  const relay = new Relay(options);
+  await relay.start();
+  return {
+    address: () => relay.address,
+    connect: (at) => relay.connect(at),
+    power: () => {
+      throw new NotFoundError(`radio module of ${options.device}`);
+    },
+    stop: () => relay.stop(),
+  };
+}
+
+async function answer(world: World, request: EmulationRequest): Promise<LinkState[]> {
+  const { boards, lines } = world;
   if (request.op === "link.list") return [...boards].map(([device, one]) => state(device, one));
+  if (request.op === "line.plug") {
+    const line = lines.get(request.network);
+    if (!line) throw new NotFoundError(`emulated line ${request.network}`);
+    await (request.isIn ? line.plugIn() : line.unplug());
+    return [];
+  }
   const emulated = boards.get(request.device);
   if (!emulated) throw new NotFoundError(`emulated board ${request.device}`);
-  const { link } = emulated;
-  if (request.op === "link.cut") link.cut();
+  const { link, power } = emulated;
+  if (request.op === "board.power") power(request.isOn);
+  else if (request.op === "link.cut") link.cut();
   else if (request.op === "link.restore") link.reset();
   else link.set(checked(request.settings));
   return [state(request.device, emulated)];

@@ -13,6 +13,7 @@ interface FogNodeConfig {
   readonly site: Site;
   readonly node: string;
   readonly addresses?: Readonly<Record<string, string>>;
+  readonly lines?: Readonly<Record<string, string>>;
   readonly runDirectory: string;
   readonly ports?: { readonly http?: number; readonly coap?: number };
   readonly directory?: { readonly url: string; readonly token?: string };
@@ -44,7 +45,7 @@ export function startEmulation(
   executable: string,
 ): Promise<EmulationReport> {
   const { emulation } = plan;
-  if (!emulation) return Promise.resolve({ addresses: {} });
+  if (!emulation) return Promise.resolve({ addresses: {}, lines: {} });
   return supervisor.start<EmulationConfig, EmulationReport>({
     ...common(info(), EMULATION, SMALL_NURSERY),
     through: plan.nodeCommand,
@@ -54,6 +55,8 @@ export function startEmulation(
       emulation,
       executable,
       addresses: previous?.addresses ?? plan.boards,
+      behind: plan.behindLines,
+      runDirectory: info().runDirectory,
     }),
     onRestart: (report) => onRestart(EMULATION, report),
   });
@@ -86,6 +89,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
       site: plan.site,
       node,
       addresses: info().emulated,
+      lines: info().lines,
       runDirectory: info().runDirectory,
       timeScale: plan.timeScale,
       directory: { url: directoryUrl, token: info().token },
@@ -93,6 +97,11 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
       ...(previous || plan.isOnFreePorts ? { ports: previous?.ports ?? { http: 0, coap: 0 } } : {}),
     }),
     onRestart: (report) => onRestart(node, report),
+    // A device has joined or left: the node serves other Things than at its start.
+    onMessage: (message) => {
+      const { report } = message as { readonly report?: NodeInfo };
+      if (report) onRestart(node, report);
+    },
   });
 }
 

@@ -29,9 +29,13 @@ export async function changeLink(
 }
 
 function servesDevice(
-  part: { nodes: readonly { drivers: readonly { devices: readonly string[] }[] }[] },
+  part: {
+    readonly nodes: readonly { drivers: readonly { devices: readonly string[] }[] }[];
+    readonly emulated: Readonly<Record<string, string>>;
+  },
   device: string,
 ): boolean {
+  if (part.emulated[device] !== undefined) return true;
   return part.nodes.some((node) => node.drivers.some((driver) => driver.devices.includes(device)));
 }
 

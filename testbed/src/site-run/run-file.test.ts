@@ -29,6 +29,7 @@ function info(changes: Partial<RunInfo> = {}): RunInfo {
     timeScale: 1,
     nodes: [],
     emulated: {},
+    lines: {},
     ...changes,
   };
 }

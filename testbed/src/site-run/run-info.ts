@@ -54,4 +54,6 @@ export interface RunInfo {
   readonly nodes: readonly NodeInfo[];
   /** Where each emulated device is reached. */
   readonly emulated: Readonly<Record<string, string>>;
+  /** Network → its emulated serial line. */
+  readonly lines: Readonly<Record<string, string>>;
 }

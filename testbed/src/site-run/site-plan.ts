@@ -1,10 +1,12 @@
 import * as path from "node:path";
 import { ConfigError, loadSite, type Site, type SiteBinding, type SiteNode } from "@fogwot/core";
 import {
+  boardsBehindLines,
   devicesOf,
   type Emulation,
   findEmulationFile,
   loadEmulation,
+  networksOf,
 } from "../emulation/emulation-file";
 import type { LegPlaces } from "../emulation/network";
 import { UsageError } from "../errors";
@@ -41,6 +43,8 @@ export interface SitePlan {
   readonly emulation: Emulation | undefined;
   /** Where each emulated board is to listen. */
   readonly boards: Readonly<Record<string, string>>;
+  /** Board → the network whose emulated serial line it is behind. */
+  readonly behindLines: Readonly<Record<string, string>>;
   readonly timeScale: number;
   /** Whether ports are free ones, whatever the site file says. */
   readonly isOnFreePorts: boolean;
@@ -66,6 +70,7 @@ export function planSite(options: PlanOptions): SitePlan {
   const wantsEmulation = options.emulate ?? only === undefined;
   const emulation = wantsEmulation ? emulationOf(siteFile, file, nodes, options) : undefined;
   const addresses = new Map(devicesOf(file).map((device) => [device.id, device.address]));
+  const behind = emulation ? boardsBehindLines(file, emulation) : new Map<string, string>();
   return {
     siteFile,
     site: withMashup(changed(withPortBase(file, portBase, siteFile), options), options),
@@ -74,11 +79,12 @@ export function planSite(options: PlanOptions): SitePlan {
     nodes,
     emulation,
     boards: Object.fromEntries(
-      (emulation?.boards ?? []).map(({ device }) => [
-        device,
-        movedAddress(addresses.get(device) ?? "127.0.0.1:0", file, portBase),
-      ]),
+      (emulation?.boards ?? []).map(({ device, address }) => {
+        const known = address ?? addresses.get(device) ?? "127.0.0.1:0";
+        return [device, behind.has(device) ? known : movedAddress(known, file, portBase)];
+      }),
     ),
+    behindLines: Object.fromEntries(behind),
     timeScale: options.timeScale ?? emulation?.timeScale ?? 1,
     isOnFreePorts: portBase === 0,
     nodeCommand: options.places?.nodeCommand ?? [],
@@ -125,15 +131,16 @@ function emulationOf(
     ]);
   }
   const emulation = loadEmulation(file, site);
-  const wanted = new Set(
-    devicesOf({ ...site, nodes: site.nodes.filter((node) => nodes.has(node.name)) }).map(
-      (device) => device.id,
-    ),
-  );
+  const part = { ...site, nodes: site.nodes.filter((node) => nodes.has(node.name)) };
+  const devices = new Set(devicesOf(part).map(({ id }) => id));
+  const networks = new Set(networksOf(part).map(({ name }) => name));
   return {
     ...emulation,
     timeScale: options.timeScale ?? emulation.timeScale,
-    boards: emulation.boards.filter((board) => wanted.has(board.device)),
+    lines: emulation.lines.filter(({ network }) => networks.has(network)),
+    boards: emulation.boards.filter(
+      ({ device, network }) => devices.has(device) || networks.has(network ?? ""),
+    ),
   };
 }
 

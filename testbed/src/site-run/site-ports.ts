@@ -71,7 +71,8 @@ export function wantedPorts(
     if (coap.implementation !== "off") add(`${node.name} CoAP`, "udp", node.host, coap.port);
   }
   for (const [device, address] of Object.entries(parts.boards)) {
-    const match = /^(.*):(\d+)$/.exec(address);
+    // A radio's address may have colons too, between each two digits.
+    const match = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(address);
     if (match) add(`emulated board ${device}`, "udp", match[1] ?? "", Number(match[2]));
   }
   return wanted;

@@ -52,6 +52,8 @@ export class SiteRun {
   readonly #directory: string;
   #info: RunInfo;
   #control: ControlServer | undefined;
+  /** Of nodes whose Things changed, also while the others still start. */
+  readonly #news = new Map<string, NodeInfo>();
   #isClaimed = false;
   #stopping: Promise<string[]> | undefined;
 
@@ -77,6 +79,7 @@ export class SiteRun {
       timeScale: plan.timeScale,
       nodes: [],
       emulated: {},
+      lines: {},
     };
   }
 
@@ -134,7 +137,11 @@ export class SiteRun {
       startEmulation(context, executable),
       plan.runsServer ? startServer(context) : undefined,
     ]);
-    this.#update({ emulated: emulation.addresses, ...(server ? { server } : {}) });
+    this.#update({
+      emulated: emulation.addresses,
+      lines: emulation.lines,
+      ...(server ? { server } : {}),
+    });
     if (server && this.#options.startsSensing === false) {
       // Before any Thing can register: not one request is sensed.
       await createApiClient(server.url, this.#info.token).request("POST", "/api/sensing/stop");
@@ -142,7 +149,7 @@ export class SiteRun {
     this.#assertWanted();
     onProgress("starting the fog nodes");
     const nodes = await Promise.all([...plan.nodes].map((node) => startNode(context, node)));
-    this.#update({ nodes });
+    this.#update({ nodes: nodes.map((node) => this.#news.get(node.node) ?? node) });
   }
 
   /** A child that ended without a word to us has said why in its log. */
@@ -165,6 +172,7 @@ export class SiteRun {
     if (name === "server") this.#update({ server: report as ServerInfo });
     if (!this.plan.nodes.has(name)) return;
     const fresh = report as NodeInfo;
+    this.#news.set(name, fresh);
     const nodes = this.#info.nodes.map((node) => (node.node === name ? fresh : node));
     this.#update({ nodes });
   }

@@ -5,7 +5,7 @@ import { loadDriver, temporaryFolder, UdpBoard } from "@fogwot/fog/testing";
 import { Board } from "../../src/emulation/board";
 import { ensureBoardBuilt, lineExecutable } from "../../src/emulation/board-build";
 import type { AttachedBoard } from "../../src/emulation/line-emulator";
-import { lineEmulator, type XBeeLine } from "../../src/emulation/xbee";
+import { lineEmulator, type XBeeLine } from "../../src/emulation/xbee/line-emulator";
 
 export type DriverContext = Parameters<ReturnType<typeof loadDriver>["create"]>[1];
 
