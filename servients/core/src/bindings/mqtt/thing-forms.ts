@@ -1,6 +1,7 @@
 import type { ExposedThing } from "@node-wot/core";
 import { isAsynchronous } from "../actions";
 import { CBOR_TYPE } from "../cbor";
+import { declarePrefix } from "../context-prefix";
 import { NAMES, NAMES_VARIABLE } from "../operation-variables";
 import { JSON_TYPE } from "../payload";
 import { declareOperationVariable } from "../uri-variables";
@@ -31,11 +32,18 @@ export class FormIndexes {
   }
 }
 
+/** @see https://w3c.github.io/wot-binding-templates/bindings/protocols/mqtt/ */
+const MQV_NAMESPACE = "https://www.w3.org/2019/wot/mqtt#";
+/** Of the terms that describe answers. */
+const FOG_NAMESPACE = "https://fogwot.dev/ns#";
+
 /** Appends the binding's forms to a Thing and to every affordance of it. */
 export function appendForms(
   thing: ExposedThing,
   context: FormContext,
 ): { readonly indexes: FormIndexes; readonly namesVariable: string } {
+  declarePrefix(thing, "mqv", MQV_NAMESPACE);
+  declarePrefix(thing, "fog", FOG_NAMESPACE);
   const indexes = new FormIndexes();
   const append = (name: string, holder: { forms: unknown[] }, forms: readonly MqttForm[]): void => {
     for (const form of forms) {

@@ -1,12 +1,12 @@
 import type { ExposedThing } from "@node-wot/core";
 import { isAsynchronous } from "../../actions";
 import { CBOR_TYPE } from "../../cbor";
+import { declarePrefix } from "../../context-prefix";
 import { NAMES, NAMES_VARIABLE } from "../../operation-variables";
 import { JSON_TYPE } from "../../payload";
 import { declareOperationVariable } from "../../uri-variables";
 import { appendForm, type FormBase, OBSERVE } from "./forms";
 
-const COV_PREFIX = "cov";
 /** @see https://w3c.github.io/wot-binding-templates/bindings/protocols/coap/ */
 const COV_NAMESPACE = "https://www.w3.org/2019/wot/coap#";
 
@@ -22,7 +22,7 @@ export function appendThingForms(
   bases: readonly FormBase[],
   cbor: boolean,
 ): string {
-  declarePrefix(thing);
+  declarePrefix(thing, "cov", COV_NAMESPACE);
   const properties = Object.values(thing.properties);
   const read = properties.some(({ writeOnly }) => !writeOnly) ? ["readallproperties"] : [];
   const write = properties.some(({ readOnly }) => !readOnly)
@@ -59,14 +59,3 @@ const CBOR = {
   contentType: CBOR_TYPE,
   additionalResponses: [{ success: false, contentType: JSON_TYPE }],
 };
-
-/** `cov:` terms mean something only where the prefix is declared. */
-function declarePrefix(thing: ExposedThing): void {
-  const holder = thing as { "@context"?: unknown };
-  const context = holder["@context"];
-  const entries = Array.isArray(context) ? context : context === undefined ? [] : [context];
-  const isDeclared = entries.some(
-    (entry) => typeof entry === "object" && entry !== null && COV_PREFIX in entry,
-  );
-  if (!isDeclared) holder["@context"] = [...entries, { [COV_PREFIX]: COV_NAMESPACE }];
-}
