@@ -1,6 +1,6 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import type { DataSchema } from "wot-typescript-definitions";
-import { InputError } from "../errors";
+import { InputError, InternalError } from "../errors";
 import { validate } from "./schema";
 
 function mismatch(value: unknown, schema: DataSchema): Record<string, unknown> {
@@ -19,6 +19,16 @@ describe("validation against a DataSchema", () => {
     required: ["list"],
     additionalProperties: false,
   } as DataSchema;
+
+  it("has a typed error for a schema that is none, and lets formats of others pass in silence", () => {
+    const warn = jest.spyOn(console, "warn");
+    for (const schema of [{ pattern: "[" }, { type: "integral" }, { $ref: "http://x/" }]) {
+      expect(() => validate("a", schema as never)).toThrow(InternalError);
+    }
+    validate("half past nine", { type: "string", format: "x-time" } as never);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
 
   it("names the path of the first offence, what was got and what was wanted", () => {
     expect(mismatch({ list: [1, 4] }, object)).toEqual({ path: "/list/1", got: 4, wanted: "<= 3" });

@@ -1,9 +1,16 @@
 import Ajv, { type ValidateFunction } from "ajv";
 import type { DataSchema } from "wot-typescript-definitions";
-import { InputError, wantedOf } from "../errors";
+import { InputError, InternalError, wantedOf } from "../errors";
 
-// strict: false, because a DataSchema carries terms JSON Schema does not know (unit, forms, @type).
-const ajv = new Ajv({ strict: false, allErrors: false, verbose: true, addUsedSchema: false });
+// strict: false, because a DataSchema carries terms JSON Schema does not know (unit, forms, @type);
+// no logger, because formats of others are nothing to tell of (td-format-validation-other-values).
+const ajv = new Ajv({
+  strict: false,
+  allErrors: false,
+  verbose: true,
+  addUsedSchema: false,
+  logger: false,
+});
 const formats = ["date-time", "uri", "email", "uuid", "iri", "iri-reference"];
 for (const format of formats) ajv.addFormat(format, true);
 
@@ -16,7 +23,8 @@ const MOST_COMPILED = 1_000;
 /**
  * Holds a value to a DataSchema (TD 1.1, section 5.3.2).
  * @param at JSON Pointer of the value in what was sent
- * @throws InputError with the JSON Pointer of the first offence, what was got and what was wanted
+ * @throws InputError with the JSON Pointer of the first offence, what was got and what was wanted;
+ *   InternalError for a schema that is none, which no value can be held to
  */
 export function validate(value: unknown, schema: DataSchema, at = ""): void {
   let validator = validators.get(schema);
@@ -37,9 +45,15 @@ function compile(part: object): ValidateFunction {
   const text = JSON.stringify(part);
   const known = compiled.get(text);
   if (known) return known;
-  const validator = ajv.compile(part);
-  // Ajv would keep every schema it has ever seen.
-  ajv.removeSchema(part);
+  let validator: ValidateFunction;
+  try {
+    validator = ajv.compile(part);
+  } catch (cause) {
+    throw new InternalError(`not a DataSchema: ${(cause as Error).message}`, { cause });
+  } finally {
+    // Ajv would keep every schema it has ever seen.
+    ajv.removeSchema(part);
+  }
   const [oldest] = compiled.size >= MOST_COMPILED ? compiled.keys() : [];
   if (oldest !== undefined) compiled.delete(oldest);
   compiled.set(text, validator);
