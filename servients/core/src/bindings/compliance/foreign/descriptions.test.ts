@@ -32,7 +32,7 @@ const outputOf = async (output: Promise<WoT.InteractionOutput | undefined>): Pro
 const nosec = { securityDefinitions: { nosec_sc: { scheme: "nosec" } }, security: "nosec_sc" };
 
 describe("a Thing Description of TD 1.0", () => {
-  it("is consumed with its defaults: no op, no content type, a string of security, relative hrefs", async () => {
+  it("td-default-op-properties, -actions, -events, td-default-contentType: is consumed with its defaults: no op, no content type, a string of security, relative hrefs", async () => {
     let written = "";
     const base = await serve({
       "/things/lamp/status": (response, { method }, body) => {
@@ -100,7 +100,7 @@ describe("a Thing Description of TD 1.0", () => {
         },
       },
     });
-    // td-data-schema-accept-extras: members the schema does not name are let through.
+    // td-client-data-schema-accept-extras: members the schema does not name are let through.
     expect(await outputOf(thing.readProperty("p"))).toEqual({ celsius: 20, extra: { more: [1] } });
   });
 });
@@ -138,7 +138,7 @@ describe("a form of others", () => {
     expect(server?.requests.map(({ url }) => url)).toEqual(["/p"]);
   });
 
-  it("has variables in path and query; those of the affordance override the Thing's", async () => {
+  it("td-client-uri-template: has variables in path and query; those of the affordance override the Thing's", async () => {
     const base = await serve({
       "/w/Wien%2FMitte?u=K&lang=de": value(1),
       "/w/Graz?u=C": value(2),

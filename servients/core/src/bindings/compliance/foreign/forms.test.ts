@@ -71,7 +71,7 @@ describe("a form of others", () => {
     expect(await rejection(thing.readProperty("fail"))).toMatchObject({ status: 422 });
   });
 
-  it("has security of its own, and secrets that come from the consumer alone", async () => {
+  it("td-security-overrides: has security of its own, and secrets that come from the consumer alone", async () => {
     const base = await serve({
       "/mine": (response, { headers }) =>
         response.writeHead(200, json).end(JSON.stringify(headers.authorization ?? "")),

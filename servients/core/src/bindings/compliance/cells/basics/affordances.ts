@@ -116,7 +116,7 @@ export function basicCells(capabilities: BindingCapabilities): CellGroup {
 
     cells.add(
       "forms",
-      "does what every form offers",
+      "does what every form offers (td-bindings-server-accept, td-bindings-correct-methods)",
       async ({ rig, harness }) => {
         await withClient(harness, (client) => tryEveryForm(rig, client));
       },
