@@ -8,5 +8,7 @@
  * const wot = await servient.start();
  */
 export { CoapBindingClientFactory, type CoapClientOptions } from "./client/coap-client-factory";
+export type { CoapCredentials } from "./client/credentials";
 export { CoapBindingServer } from "./server/coap-server";
-export type { CoapServerCounters, CoapServerOptions } from "./server/options";
+export type { CoapSecureOptions, CoapServerCounters, CoapServerOptions } from "./server/options";
+export type { PskCredentials } from "./stream";

@@ -1,22 +1,44 @@
+import { createHash } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { UnreachableError } from "../../../errors";
-import { Channel, type ChannelOptions } from "./channel";
+import { FogwotError, UnreachableError } from "../../../errors";
+import type { PskCredentials } from "../stream";
+import type { Channel } from "./channel";
 
 /** Idle channels that are kept for the next request. */
 const MAXIMUM_IDLE = 64;
 
-/** One channel per server, shared by every request to it. */
+/** A server, and what to show it. */
+export interface Destination {
+  readonly href: string;
+  /** Name or address. */
+  readonly host: string;
+  readonly port: number;
+  /** Undefined where no credentials are shown. */
+  readonly psk?: PskCredentials | undefined;
+}
+
+/**
+ * Makes a channel to an address.
+ * @param signal ends the attempt
+ */
+export type OpenChannel = (
+  destination: Destination,
+  address: string,
+  signal: AbortSignal,
+) => Promise<Channel>;
+
+/** One channel per server and credentials, shared by every request to it. */
 export class ChannelPool {
   readonly #channels = new Map<string, Promise<Channel>>();
-  /** Channels that have used up their message IDs, until their last conversation ends. */
+  /** Channels that take no more requests, until their last conversation ends. */
   readonly #retired = new Set<Channel>();
   readonly #open = new Set<Channel>();
-  readonly #options: ChannelOptions;
-  #isClosed = false;
+  readonly #openChannel: OpenChannel;
+  readonly #closing = new AbortController();
 
-  constructor(options: ChannelOptions) {
-    this.#options = options;
+  constructor(openChannel: OpenChannel) {
+    this.#openChannel = openChannel;
   }
 
   get size(): number {
@@ -30,30 +52,29 @@ export class ChannelPool {
     return pending;
   }
 
-  /** @throws UnreachableError */
-  async acquire(href: string, host: string, port: number): Promise<Channel> {
-    const key = `${host} ${port}`;
+  /** @throws UnreachableError; InteractionError 401 when the credentials are refused */
+  async acquire(destination: Destination): Promise<Channel> {
+    const key = keyOf(destination);
     const known = this.#channels.get(key);
-    if (known) {
+    if (known !== undefined) {
       const channel = await known;
       if (!channel.isExhausted) return channel;
       this.#retire(key, known, channel);
     }
     this.#sweep();
-    const opening = this.#channels.get(key) ?? this.#begin(key, href, host, port);
-    return opening;
+    return this.#channels.get(key) ?? this.#begin(key, destination);
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     for (const channel of this.#open) channel.close();
     this.#open.clear();
     this.#retired.clear();
     this.#channels.clear();
   }
 
-  #begin(key: string, href: string, host: string, port: number): Promise<Channel> {
-    const opening = this.#openChannel(href, host, port).catch((error: unknown) => {
+  #begin(key: string, destination: Destination): Promise<Channel> {
+    const opening = this.#connect(destination).catch((error: unknown) => {
       // The next request tries again.
       this.#channels.delete(key);
       throw error;
@@ -62,19 +83,21 @@ export class ChannelPool {
     return opening;
   }
 
-  async #openChannel(href: string, host: string, port: number): Promise<Channel> {
+  async #connect(destination: Destination): Promise<Channel> {
+    const { href, host } = destination;
+    const { signal } = this.#closing;
     let channel: Channel;
     try {
       const address = isIP(host) > 0 ? host : (await lookup(host, { verbatim: false })).address;
-      channel = await Channel.open({ address, port }, this.#options);
+      channel = await this.#openChannel(destination, address, signal);
     } catch (cause) {
-      throw new UnreachableError(href, cause instanceof Error ? cause.message : String(cause), {
-        cause,
-      });
+      if (cause instanceof FogwotError) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UnreachableError(href, signal.aborted ? STOPPED : reason, { cause });
     }
-    if (this.#isClosed) {
+    if (signal.aborted) {
       channel.close();
-      throw new UnreachableError(href, "the client was stopped");
+      throw new UnreachableError(href, STOPPED);
     }
     this.#open.add(channel);
     return channel;
@@ -104,4 +127,13 @@ export class ChannelPool {
     channel.close();
     this.#open.delete(channel);
   }
+}
+
+const STOPPED = "the client was stopped";
+
+/** Whoever shows other credentials gets a connection of his own. */
+function keyOf({ host, port, psk }: Destination): string {
+  if (!psk) return `${host} ${port}`;
+  const key = createHash("sha256").update(psk.key).digest("base64");
+  return `${host} ${port} ${key} ${psk.identity}`;
 }

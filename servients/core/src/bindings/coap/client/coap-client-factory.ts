@@ -5,11 +5,18 @@ import { createRng } from "../../../random";
 import { type Clock, systemClock } from "../../../time";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
+import type { PskCredentials } from "../stream";
 import { ChannelPool } from "./channel-pool";
 import { CoapBindingClient, type CoapClientContext } from "./coap-client";
 import type { ObservedResource } from "./observed-resource";
+import { tlsChannels, udpChannels } from "./open-channel";
+import type { CoapScheme } from "./target";
 
 export interface CoapClientOptions {
+  /** @default "coap" */
+  readonly scheme?: CoapScheme;
+  /** Shown by `coaps+tcp` for Things that have no credentials of their own. */
+  readonly psk?: PskCredentials;
   /** Longest wait of one interaction, retransmissions and all blocks included. @default 10 000 */
   readonly timeoutMs?: number;
   /** Confirmable requests; false sends each once, so that a lost one is a lost one. @default true */
@@ -26,11 +33,11 @@ export interface CoapClientOptions {
 }
 
 /**
- * Consumes Things over CoAP. One socket per server carries the requests of all its clients; a
+ * Consumes Things over CoAP, by UDP or by TLS. One socket per server carries the requests of all its clients; a
  * request leaves nothing behind once it is answered.
  */
 export class CoapBindingClientFactory implements ProtocolClientFactory {
-  readonly scheme = "coap";
+  readonly scheme: CoapScheme;
   readonly #pool: ChannelPool;
   readonly #context: CoapClientContext;
   readonly #observations = new Set<ObservedResource>();
@@ -41,16 +48,25 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
     const rng = createRng(randomInt(0x100000000), "coap-client");
     const parameters = { ...DEFAULT_PARAMETERS, ...options.transmission };
     const maximumMessages = options.maxMessagesPerSocket ?? 65_000;
-    this.#pool = new ChannelPool({ clock, rng, parameters, maximumMessages });
+    const timeoutMs = options.timeoutMs ?? 10_000;
+    const maximumPayloadBytes = options.maxPayloadBytes ?? 16 * 1024 * 1024;
+    this.scheme = options.scheme ?? "coap";
+    this.#pool = new ChannelPool(
+      this.scheme === "coap"
+        ? udpChannels({ clock, rng, parameters, maximumMessages })
+        : tlsChannels({ clock, timeoutMs, maximumPayloadBytes }),
+    );
     this.#context = {
+      scheme: this.scheme,
+      psk: options.psk,
       pool: this.#pool,
       clock,
       rng,
       log: options.log ?? silentLogger,
-      timeoutMs: options.timeoutMs ?? 10_000,
+      timeoutMs,
       isConfirmable: options.confirmable ?? true,
       pollingIntervalMs: options.pollingIntervalMs ?? 2_000,
-      maximumPayloadBytes: options.maxPayloadBytes ?? 16 * 1024 * 1024,
+      maximumPayloadBytes,
       observations: this.#observations,
     };
   }

@@ -1,5 +1,5 @@
 import type { Content, Form, SecurityScheme } from "@node-wot/core";
-import { toFogwotError } from "../../../errors";
+import { toFogwotError, UnauthorizedError } from "../../../errors";
 import type { Logger } from "../../../log";
 import type { Rng } from "../../../random";
 import { abortable, type InteractionLimits, type LimitedClient } from "../../limits";
@@ -8,12 +8,16 @@ import { type Subscription, toSubscription } from "../../subscription";
 import {
   Code,
   ContentFormat,
-  type Message,
+  type Frame,
   NO_BYTES,
   type Option,
   OptionNumber,
   uintOption,
 } from "../message";
+import type { PskCredentials } from "../stream";
+import type { Channel } from "./channel";
+import type { ChannelPool } from "./channel-pool";
+import { allows, pskOf } from "./credentials";
 import { isOfWholeThing, namedContent } from "./named-notification";
 import { ObservedResource } from "./observed-resource";
 import { responseError } from "./response-error";
@@ -21,16 +25,19 @@ import {
   contentFormatOption,
   type FormRequest,
   parseTarget,
+  type RequestDefaults,
   requestOfForm,
   responseType,
+  type Target,
 } from "./target";
 import { Transfer, type TransferContext } from "./transfer";
 
-export interface CoapClientContext extends TransferContext {
+export interface CoapClientContext extends Omit<TransferContext, "acquire">, RequestDefaults {
+  readonly pool: ChannelPool;
+  /** Shown for Things without credentials of their own. */
+  readonly psk: PskCredentials | undefined;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Confirmable requests, unless the form says otherwise. */
-  readonly isConfirmable: boolean;
   /** Polling interval where a form names none. */
   readonly pollingIntervalMs: number;
   /** Every observation under way, so that the factory can end them. */
@@ -44,9 +51,14 @@ export class CoapBindingClient implements LimitedClient {
   readonly takesLimits = true;
   readonly #context: CoapClientContext;
   readonly #subscriptions = new Map<string, ObservedResource[]>();
+  readonly #transfers: TransferContext;
+  #psk: PskCredentials | undefined;
 
   constructor(context: CoapClientContext) {
     this.#context = context;
+    this.#psk = context.psk;
+    const acquire: TransferContext["acquire"] = async (target) => this.#acquire(target);
+    this.#transfers = { ...context, acquire };
   }
 
   async readResource(form: Form, limits?: InteractionLimits): Promise<Content> {
@@ -83,7 +95,7 @@ export class CoapBindingClient implements LimitedClient {
     const isWhole = isOfWholeThing(form);
     const observed: ObservedResource = new ObservedResource({
       request: this.#requestOf(form, Code.get),
-      context: this.#context,
+      context: this.#transfers,
       rng,
       pollingIntervalMs: typeof minimum === "number" ? minimum * 1_000 : pollingIntervalMs,
       startsEmpty: isWhole || [form.op ?? []].flat().includes("subscribeevent"),
@@ -120,14 +132,14 @@ export class CoapBindingClient implements LimitedClient {
   }
 
   async requestThingDescription(uri: string): Promise<Content> {
-    const { isConfirmable } = this.#context;
-    const target = parseTarget(uri);
+    const { isConfirmable, scheme } = this.#context;
+    const target = parseTarget(uri, scheme);
     const accept = (format: number): FormRequest => ({
       ...target,
       options: [...target.options, uintOption(OptionNumber.accept, format)],
       method: Code.get,
       isConfirmable,
-      block1Size: 1024,
+      block1Size: undefined,
       block2Size: undefined,
     });
     let message = await this.#transfer(accept(ContentFormat.td), NO_BYTES, []);
@@ -139,12 +151,20 @@ export class CoapBindingClient implements LimitedClient {
     return toContent({ type: TD_TYPE, body: message.payload });
   }
 
-  /** Plain CoAP carries no credentials: only `nosec` can be honoured. */
-  setSecurity(metadata: SecurityScheme[]): boolean {
-    const unmet = metadata.filter(({ scheme }) => scheme !== "nosec" && scheme !== "auto");
+  /**
+   * Plain CoAP shows no credentials, so that only `nosec` can be honoured there; a connection needs
+   * identity and key, by the scheme `psk`.
+   *
+   * @param credentials `{identity, key}`, key in hexadecimal or bytes; or node-wot's `{identity, psk}`
+   */
+  setSecurity(metadata: SecurityScheme[], credentials?: unknown): boolean {
+    const { scheme, log } = this.#context;
+    this.#psk = pskOf(credentials) ?? this.#context.psk;
+    const able = scheme === "coap" ? ["nosec", "auto"] : this.#psk ? ["psk", "nosec", "auto"] : [];
+    const unmet = metadata.filter((one) => !allows(one, able));
     if (unmet.length > 0) {
-      const schemes = unmet.map(({ scheme }) => scheme);
-      this.#context.log.warn({ schemes }, "plain CoAP cannot present credentials");
+      const schemes = unmet.map((one) => one.scheme);
+      log.warn({ scheme, schemes }, "no credentials for this Thing over CoAP");
     }
     return unmet.length === 0;
   }
@@ -176,13 +196,20 @@ export class CoapBindingClient implements LimitedClient {
     payload: Buffer,
     options: readonly Option[],
     { signal, timeoutMs = this.#context.timeoutMs }: InteractionLimits = {},
-  ): Promise<Message> {
-    const context = { ...this.#context, timeoutMs, signal };
+  ): Promise<Frame> {
+    const context = { ...this.#transfers, timeoutMs, signal };
     return new Transfer(request, context).run({ payload, options });
   }
 
   #requestOf(form: Form, method: number): FormRequest {
-    return requestOfForm(form, method, this.#context.isConfirmable);
+    return requestOfForm(form, method, this.#context);
+  }
+
+  #acquire({ href, host, port }: Target): Promise<Channel> {
+    const { pool, scheme } = this.#context;
+    if (scheme === "coap") return pool.acquire({ href, host, port });
+    if (this.#psk) return pool.acquire({ href, host, port, psk: this.#psk });
+    throw new UnauthorizedError("a PSK identity and its key are required", { details: { href } });
   }
 
   #forget(href: string, observed: ObservedResource): void {
@@ -199,6 +226,6 @@ interface RequestInput {
   readonly limits: InteractionLimits | undefined;
 }
 
-function contentOf(message: Message, form: Form): Content {
+function contentOf(message: Frame, form: Form): Content {
   return toContent({ type: responseType(message, form), body: message.payload });
 }

@@ -1,6 +1,6 @@
 import { type FogwotError, InteractionError, toFogwotError } from "../../../errors";
 import type { Rng } from "../../../random";
-import { codeClass, decodeUint, findOption, type Message, OptionNumber } from "../message";
+import { codeClass, decodeUint, type Frame, findOption, OptionNumber } from "../message";
 import { Freshness } from "./freshness";
 import { PolledResource } from "./polled-resource";
 import { Registration } from "./registration";
@@ -16,7 +16,7 @@ export interface ObservationOptions {
   readonly pollingIntervalMs: number;
   /** There is no state: an empty first response only confirms the registration. */
   readonly startsEmpty: boolean;
-  readonly onNotification: (message: Message) => void;
+  readonly onNotification: (message: Frame) => void;
   /** The observation has trouble; it goes on unless `hasEnded`. */
   readonly onError: (error: FogwotError, hasEnded: boolean) => void;
 }
@@ -99,7 +99,7 @@ export class ObservedResource {
     }
   }
 
-  async #open(timeoutMs: number | undefined): Promise<Message> {
+  async #open(timeoutMs: number | undefined): Promise<Frame> {
     try {
       const first = await this.#registration.open(timeoutMs);
       const error = responseError(this.#options.request.href, first);
@@ -115,7 +115,7 @@ export class ObservedResource {
     return this.#state === "ended";
   }
 
-  #onNotification(message: Message): void {
+  #onNotification(message: Frame): void {
     if (this.#state !== "registered") return;
     const error = responseError(this.#options.request.href, message);
     if (error) {
@@ -142,7 +142,7 @@ export class ObservedResource {
   }
 
   /** Fetches what a large notification lacks, and hands it on in its turn. */
-  #deliver(message: Message): void {
+  #deliver(message: Frame): void {
     const { request, context, onNotification, onError } = this.#options;
     this.#tail = this.#tail.then(async () => {
       try {
@@ -163,7 +163,7 @@ export class ObservedResource {
     this.#schedule(delayMs);
   }
 
-  #renewAfter(message: Message): void {
+  #renewAfter(message: Frame): void {
     const maxAge = findOption(message.options, OptionNumber.maxAge);
     const maxAgeS = maxAge ? decodeUint(maxAge.value) : DEFAULT_MAX_AGE_S;
     const graceMs = GRACE_MS.least + GRACE_MS.spread * this.#options.rng.next();
@@ -189,7 +189,7 @@ export class ObservedResource {
     }
   }
 
-  #poll(first: Message): void {
+  #poll(first: Frame): void {
     const { request, context, pollingIntervalMs, onNotification, onError } = this.#options;
     this.#cancelRenewal();
     this.#registration.forget();
@@ -205,10 +205,12 @@ export class ObservedResource {
   }
 
   #isFresh(sequence: number): boolean {
-    return this.#freshness.take(sequence, this.#options.context.clock.monotonicMs());
+    const isNewer = this.#freshness.take(sequence, this.#options.context.clock.monotonicMs());
+    // The number means nothing where nothing can be overtaken (RFC 8323, section 7.1).
+    return isNewer || this.#registration.isOrdered;
   }
 
-  #sequenceOf(message: Message): number | undefined {
+  #sequenceOf(message: Frame): number | undefined {
     const option = findOption(message.options, OptionNumber.observe);
     return option && decodeUint(option.value);
   }

@@ -1,5 +1,5 @@
 import { type FogwotError, InteractionError, toFogwotError } from "../../../errors";
-import { type Message, NO_BYTES } from "../message";
+import { type Frame, NO_BYTES } from "../message";
 import { responseError } from "./response-error";
 import type { FormRequest } from "./target";
 import { Transfer, type TransferContext } from "./transfer";
@@ -8,7 +8,7 @@ export interface PollingOptions {
   readonly request: FormRequest;
   readonly context: TransferContext;
   readonly intervalMs: number;
-  readonly onChange: (message: Message) => void;
+  readonly onChange: (message: Frame) => void;
   readonly onError: (error: FogwotError) => void;
 }
 
@@ -31,7 +31,7 @@ export class PolledResource {
   }
 
   /** @param first the response that told that the server does not notify */
-  start(first: Message): void {
+  start(first: Frame): void {
     this.#isRunning = true;
     void this.#take(async () => new Transfer(this.#request, this.#options.context).complete(first));
   }
@@ -53,7 +53,7 @@ export class PolledResource {
     });
   }
 
-  async #take(read: () => Promise<Message>): Promise<void> {
+  async #take(read: () => Promise<Frame>): Promise<void> {
     const { onChange, onError } = this.#options;
     try {
       const message = await read();

@@ -1,5 +1,5 @@
 import { type FogwotError, InteractionTimeoutError, UnreachableError } from "../../../errors";
-import { findOption, type Message, NO_BYTES, OptionNumber, uintOption } from "../message";
+import { type Frame, findOption, NO_BYTES, OptionNumber, uintOption } from "../message";
 import type { Conversation } from "./channel";
 import { failureError } from "./response-error";
 import type { FormRequest } from "./target";
@@ -9,14 +9,14 @@ export interface RegistrationOptions {
   readonly request: FormRequest;
   readonly context: TransferContext;
   /** A response with our token that `open` did not wait for. */
-  readonly onNotification: (message: Message) => void;
+  readonly onNotification: (message: Frame) => void;
   /** No notification can come any more. */
   readonly onFailure: (error: FogwotError) => void;
 }
 
 interface Waiting {
   /** @returns whether this response is the awaited one */
-  readonly take: (message: Message) => boolean;
+  readonly take: (message: Frame) => boolean;
   readonly fail: (error: FogwotError) => void;
 }
 
@@ -38,9 +38,9 @@ export class Registration {
    * @param timeoutMs longest wait for it
    * @throws InteractionTimeoutError, UnreachableError
    */
-  async open(timeoutMs?: number): Promise<Message> {
+  async open(timeoutMs?: number): Promise<Frame> {
     const { request, context } = this.#options;
-    const channel = await context.pool.acquire(request.href, request.host, request.port);
+    const channel = await context.acquire(request);
     if (this.#conversation?.channel !== channel) {
       this.#conversation?.close();
       this.#conversation = channel.converse({
@@ -58,11 +58,16 @@ export class Registration {
     return this.#ask(this.#conversation, question, () => true, timeoutMs);
   }
 
+  /** Notifications come in the order they were sent. */
+  get isOrdered(): boolean {
+    return this.#conversation?.channel.isOrdered ?? false;
+  }
+
   /** Deregisters and waits for the answer, at most until the time-out. Never rejects. */
   async close(): Promise<void> {
     const conversation = this.#conversation;
     if (!conversation) return;
-    const isAnswer = (message: Message): boolean =>
+    const isAnswer = (message: Frame): boolean =>
       findOption(message.options, OptionNumber.observe) === undefined;
     // Unanswered is no failure: the next notification is reset, which ends it too (RFC 7641, 3.6).
     const question = { observe: DEREGISTER, isConfirmable: true };
@@ -86,9 +91,9 @@ export class Registration {
   #ask(
     conversation: Conversation,
     { observe, isConfirmable }: { readonly observe: number; readonly isConfirmable: boolean },
-    isAnswer: (message: Message) => boolean,
+    isAnswer: (message: Frame) => boolean,
     timeoutMs = this.#options.context.timeoutMs,
-  ): Promise<Message> {
+  ): Promise<Frame> {
     const { request, context } = this.#options;
     return new Promise((resolve, reject) => {
       const settled = (): void => {

@@ -6,11 +6,11 @@ import {
   type ProblemDetails,
   UnreachableError,
 } from "../../../errors";
-import { codeClass, type Message, statusOfCode } from "../message";
+import { codeClass, type Frame, statusOfCode } from "../message";
 import type { ChannelFailure } from "./channel";
 
 /** The error a 4.xx or 5.xx response stands for; undefined for a success. */
-export function responseError(href: string, message: Message): InteractionError | undefined {
+export function responseError(href: string, message: Frame): InteractionError | undefined {
   if (codeClass(message.code) < 4) return undefined;
   return new InteractionError(href, statusOfCode(message.code), problemOf(message.payload));
 }
@@ -25,6 +25,8 @@ export function failureError(
       return new UnreachableError(href, "nothing listens on that port");
     case "reset":
       return new UnreachableError(href, "the server rejected the message");
+    case "disconnected":
+      return new UnreachableError(href, "the connection was lost");
     case "closed":
       return new UnreachableError(href, "the client was stopped");
     case "unacknowledged":

@@ -15,6 +15,7 @@ import {
   uintOption,
   uriOptions,
 } from "../message";
+import { DEFAULT_TLS_PORT } from "../stream";
 
 /** Where a URL points and the options that carry its path (RFC 7252, section 6.4). */
 export interface Target {
@@ -28,8 +29,8 @@ export interface Target {
 export interface FormRequest extends Target {
   readonly method: number;
   readonly isConfirmable: boolean;
-  /** Largest blocks to send and to ask for; undefined leaves it to the defaults. */
-  readonly block1Size: number;
+  /** Largest blocks to send and to ask for; undefined leaves it to the channel. */
+  readonly block1Size: number | undefined;
   readonly block2Size: number | undefined;
 }
 
@@ -43,21 +44,23 @@ const METHODS: ReadonlyMap<unknown, number> = new Map([
   ["iPATCH", 7],
 ]);
 
-const HOP_LIMIT = 16;
+/** Schemes this binding has clients for, and their registered ports. */
+export const SCHEMES = { coap: DEFAULT_PORT, "coaps+tcp": DEFAULT_TLS_PORT } as const;
+export type CoapScheme = keyof typeof SCHEMES;
 
-/** @throws InputError when the URL is none of `coap:` */
-export function parseTarget(href: string): Target {
+/** @throws InputError when the URL is none of the scheme */
+export function parseTarget(href: string, scheme: CoapScheme): Target {
   let url: URL;
   try {
     url = new URL(href);
   } catch (cause) {
     throw new InputError({ path: "/href", got: href, wanted: "an absolute URL" }, { cause });
   }
-  if (url.protocol !== "coap:" || url.hostname === "") {
-    throw new InputError({ path: "/href", got: href, wanted: "a coap: URL with a host" });
+  if (url.protocol !== `${scheme}:` || url.hostname === "") {
+    throw new InputError({ path: "/href", got: href, wanted: `a ${scheme}: URL with a host` });
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const port = url.port === "" ? DEFAULT_PORT : Number(url.port);
+  const port = url.port === "" ? SCHEMES[scheme] : Number(url.port);
   const options: Option[] = uriOptions(url.pathname, url.search);
   // The name matters to servers with several virtual hosts; an address says nothing (section 5.10.1).
   if (!/^[\d.]+$/.test(host) && !isIPv6(host)) {
@@ -66,18 +69,29 @@ export function parseTarget(href: string): Target {
   return { href, host, port, options };
 }
 
+/** What a client makes of every form. */
+export interface RequestDefaults {
+  readonly scheme: CoapScheme;
+  /** Where the form does not say (`cov:confirmable`). */
+  readonly isConfirmable: boolean;
+}
+
 /**
  * A form as a request.
  * @param method what the operation uses where the form does not say (`cov:method`)
  * @throws InputError
  */
-export function requestOfForm(form: Form, method: number, isConfirmable: boolean): FormRequest {
-  const target = parseTarget(form.href);
+export function requestOfForm(
+  form: Form,
+  method: number,
+  { scheme, isConfirmable }: RequestDefaults,
+): FormRequest {
+  const target = parseTarget(form.href, scheme);
   const options = [...target.options];
   const accept = acceptOf(form);
   if (accept !== undefined) options.push(uintOption(OptionNumber.accept, accept));
   const hopLimit = form["cov:hopLimit"];
-  if (isUint(hopLimit)) options.push(uintOption(HOP_LIMIT, hopLimit));
+  if (isUint(hopLimit)) options.push(uintOption(OptionNumber.hopLimit, hopLimit));
   const confirmable = form["cov:confirmable"];
   const blockwise = form["cov:blockwise"] as Record<string, unknown> | undefined;
   const block1Size = blockwise?.["cov:block1Size"];
@@ -87,7 +101,7 @@ export function requestOfForm(form: Form, method: number, isConfirmable: boolean
     options,
     method: METHODS.get(form["cov:method"]) ?? method,
     isConfirmable: typeof confirmable === "boolean" ? confirmable : isConfirmable,
-    block1Size: isUint(block1Size) ? blockSizeWithin(block1Size) : 1024,
+    block1Size: isUint(block1Size) ? blockSizeWithin(block1Size) : undefined,
     block2Size: isUint(block2Size) ? blockSizeWithin(block2Size) : undefined,
   };
 }

@@ -13,19 +13,19 @@ import {
   blockOption,
   Code,
   decodeBlock,
+  type Frame,
   findOption,
-  type Message,
   NO_BYTES,
   type Option,
   OptionNumber,
 } from "../message";
 import type { Channel } from "./channel";
-import type { ChannelPool } from "./channel-pool";
 import { failureError } from "./response-error";
-import type { FormRequest } from "./target";
+import type { FormRequest, Target } from "./target";
 
 export interface TransferContext {
-  readonly pool: ChannelPool;
+  /** The channel to where a request goes. @throws UnreachableError, InteractionError 401 */
+  readonly acquire: (request: Target) => Promise<Channel>;
   readonly clock: Clock;
   /** Longest wait for the whole transfer, all blocks included. */
   readonly timeoutMs: number;
@@ -58,7 +58,7 @@ export class Transfer {
    * @param input payload and its Content-Format option
    * @throws InteractionTimeoutError, UnreachableError, PayloadTooLargeError, InteractionAbortedError
    */
-  async run(input: { payload: Buffer; options: readonly Option[] }): Promise<Message> {
+  async run(input: { payload: Buffer; options: readonly Option[] }): Promise<Frame> {
     return this.#timed(async (channel) => {
       const leave = this.#enter(channel, input.payload);
       try {
@@ -70,13 +70,13 @@ export class Transfer {
   }
 
   /** Fetches the blocks after a first one that came as a notification. */
-  async complete(first: Message): Promise<Message> {
+  async complete(first: Frame): Promise<Frame> {
     return this.#timed((channel) => this.#download(channel, first, MAXIMUM_RESTARTS));
   }
 
-  async #timed(work: (channel: Channel) => Promise<Message>): Promise<Message> {
-    const { pool, clock, timeoutMs, signal } = this.#context;
-    const { href, host, port } = this.#request;
+  async #timed(work: (channel: Channel) => Promise<Frame>): Promise<Frame> {
+    const { acquire, clock, timeoutMs, signal } = this.#context;
+    const { href } = this.#request;
     refuseAborted(href, signal);
     const expire = (error: FogwotError): void => {
       this.#expired = error;
@@ -90,7 +90,7 @@ export class Transfer {
     try {
       const acquired = new Promise<Channel>((resolve, reject) => {
         this.#abort = reject;
-        pool.acquire(href, host, port).then(resolve, reject);
+        acquire(this.#request).then(resolve, reject);
       });
       return await work(await acquired);
     } finally {
@@ -108,7 +108,7 @@ export class Transfer {
     if (method === Code.get) return () => undefined;
     const path = options.map((option) => `${option.number} ${option.value.toString("latin1")}`);
     const { isFirst, leave } = channel.enter(`${method} ${path.join("/")}`);
-    if (!isFirst || payload.length > block1Size) {
+    if (!isFirst || payload.length > channel.uploadOf(block1Size).wholeBytes) {
       this.#options = [...options, { number: OptionNumber.requestTag, value: randomBytes(4) }];
     }
     return leave;
@@ -117,7 +117,7 @@ export class Transfer {
   async #upload(
     channel: Channel,
     input: { payload: Buffer; options: readonly Option[] },
-  ): Promise<Message> {
+  ): Promise<Frame> {
     const { payload } = input;
     const { block2Size } = this.#request;
     const options = this.#options;
@@ -125,40 +125,44 @@ export class Transfer {
       ? [blockOption(OptionNumber.block2, { number: 0, more: false, size: block2Size })]
       : [];
     const common = [...options, ...input.options, ...asked];
-    let size = this.#request.block1Size;
-    if (payload.length <= size) return this.#exchange(channel, common, payload);
+    let { wholeBytes, block, partBytes } = channel.uploadOf(this.#request.block1Size);
+    if (payload.length <= wholeBytes) return this.#exchange(channel, common, payload);
     let offset = 0;
     for (;;) {
-      const end = Math.min(offset + size, payload.length);
-      const block = { number: offset / size, more: end < payload.length, size };
+      const end = Math.min(offset + partBytes, payload.length);
+      const part = { number: offset / block.size, more: end < payload.length, ...block };
       const answer = await this.#exchange(
         channel,
-        [...common, blockOption(OptionNumber.block1, block)],
+        [...common, blockOption(OptionNumber.block1, part)],
         payload.subarray(offset, end),
       );
-      const wanted = blockOf(answer, OptionNumber.block1);
-      const isSmaller = wanted !== undefined && wanted.size < size;
+      const wanted = blockOf(answer, OptionNumber.block1, channel);
+      const isSmaller = wanted !== undefined && wanted.size < block.size;
       if (answer.code === Code.requestEntityTooLarge && isSmaller && offset === 0) {
-        size = wanted.size;
+        block = { size: wanted.size };
+        partBytes = wanted.size;
       } else if (answer.code !== Code.continue || end === payload.length) return answer;
       else {
         offset = end;
-        if (isSmaller) size = wanted.size;
+        if (isSmaller) {
+          block = { size: wanted.size };
+          partBytes = wanted.size;
+        }
       }
     }
   }
 
-  async #download(channel: Channel, first: Message, restarts: number): Promise<Message> {
-    let block = blockOf(first, OptionNumber.block2);
+  async #download(channel: Channel, first: Frame, restarts: number): Promise<Frame> {
+    let block = blockOf(first, OptionNumber.block2, channel);
     if (!block?.more) return first;
     const etag = etagOf(first);
     const parts = [first.payload];
     let bytes = first.payload.length;
     while (block?.more) {
-      const next: Block = { number: bytes / block.size, more: false, size: block.size };
+      const next: Block = { ...block, number: bytes / block.size, more: false };
       const asked = blockOption(OptionNumber.block2, next);
       const answer = await this.#exchange(channel, [...this.#options, asked], NO_BYTES);
-      const got = blockOf(answer, OptionNumber.block2);
+      const got = blockOf(answer, OptionNumber.block2, channel);
       if (answer.code !== first.code) return answer;
       if (!got || got.number * got.size !== bytes || etagOf(answer) !== etag) {
         return this.#restart(channel, restarts);
@@ -174,7 +178,7 @@ export class Transfer {
   }
 
   /** The value changed between two blocks: a reading can start anew, an invocation cannot. */
-  async #restart(channel: Channel, restarts: number): Promise<Message> {
+  async #restart(channel: Channel, restarts: number): Promise<Frame> {
     const { href, method } = this.#request;
     if (method !== Code.get || restarts >= MAXIMUM_RESTARTS) {
       throw new InteractionError(href, 409, undefined);
@@ -183,7 +187,7 @@ export class Transfer {
     return this.#download(channel, first, restarts + 1);
   }
 
-  #exchange(channel: Channel, options: readonly Option[], payload: Buffer): Promise<Message> {
+  #exchange(channel: Channel, options: readonly Option[], payload: Buffer): Promise<Frame> {
     const { href, method, isConfirmable } = this.#request;
     return new Promise((resolve, reject) => {
       if (this.#expired) {
@@ -210,18 +214,19 @@ export class Transfer {
 }
 
 /** Whether blocks of the response are still to be fetched. */
-export function hasMore(message: Message): boolean {
-  return blockOf(message, OptionNumber.block2)?.more === true;
+export function hasMore(message: Frame): boolean {
+  return blockOf(message, OptionNumber.block2, { isOrdered: true })?.more === true;
 }
 
 function blockOf(
-  message: Message,
+  message: Frame,
   number: typeof OptionNumber.block1 | typeof OptionNumber.block2,
+  { isOrdered }: Pick<Channel, "isOrdered">,
 ): Block | undefined {
   const option = findOption(message.options, number);
-  return option && decodeBlock(option.value);
+  return option && decodeBlock(option.value, isOrdered);
 }
 
-function etagOf(message: Message): string {
+function etagOf(message: Frame): string {
   return findOption(message.options, OptionNumber.etag)?.value.toString("latin1") ?? "";
 }

@@ -8,7 +8,7 @@ const PAYLOAD_MARKER = 0xff;
 /** Message → datagram. */
 export function encodeMessage(message: Message): Buffer {
   const { token, payload } = message;
-  const options = sorted(message.options);
+  const options = inOrder(message.options);
   const length =
     HEADER_BYTES +
     token.length +
@@ -91,7 +91,8 @@ function extraBytes(value: number): number {
   return value < 269 ? 1 : 2;
 }
 
-function sorted(options: readonly Option[]): readonly Option[] {
+/** Options by number; those of equal numbers keep their order. */
+export function inOrder(options: readonly Option[]): readonly Option[] {
   for (let i = 1; i < options.length; i++) {
     if ((options[i] as Option).number < (options[i - 1] as Option).number) {
       return [...options].sort((a, b) => a.number - b.number);

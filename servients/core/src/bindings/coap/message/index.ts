@@ -12,8 +12,8 @@ export {
   type TransmissionParameters,
 } from "./constants";
 export { ContentFormat, contentFormatOf, contentTypeOf } from "./content-format";
-export { decodeMessage } from "./decode";
-export { encodeEmpty, encodeMessage } from "./encode";
+export { decodeMessage, decodeOptions } from "./decode";
+export { encodeEmpty, encodeMessage, inOrder, optionsLength, writeOptions } from "./encode";
 export { type Frame, findOption, type Message, NO_BYTES, type Option } from "./message";
 export {
   type Block,

@@ -50,23 +50,31 @@ export class Gatekeeper {
    * Asked for every request, so that whoever has lost his key is out while still connected.
    * @throws UnauthorizedError, TooManyRequestsError
    */
-  admit({ identity, address }: Peer): Gate | Promise<Gate> {
-    if (!this.#access || identity === undefined) return this.#unknown;
-    const principal = this.#access.authenticate({ kind: "psk", identity }, address);
-    return principal instanceof Promise
-      ? principal.then((known) => new Gate(this.#access, known))
-      : new Gate(this.#access, principal);
+  admit(peer: Peer): Gate | Promise<Gate> {
+    if (!this.#access) return this.#unknown;
+    const { identity, address } = peer;
+    if (identity === undefined) return this.#counted(undefined, address);
+    let principal: Principal | Promise<Principal>;
+    try {
+      principal = this.#access.authenticate({ kind: "psk", identity }, address);
+    } catch (error) {
+      return this.#refuse(error, address);
+    }
+    if (!(principal instanceof Promise)) return this.#counted(principal, address);
+    return principal.then(
+      (known) => this.#counted(known, address),
+      (error: unknown) => this.#refuse(error, address),
+    );
   }
 
-  /**
-   * Asks again on behalf of a subscription.
-   * @throws what `admit` or the check throws: it has to end
-   */
-  recheck(peer: Peer, check: (gate: Gate) => void): void {
-    if (!this.#access) return;
-    const gate = this.admit(peer);
-    // Keys are known at once; what takes longer is found out by the next request.
-    if (gate instanceof Promise) gate.catch(() => undefined);
-    else check(gate);
+  /** One request of what is granted, whatever comes of it. */
+  #counted(principal: Principal | undefined, address: string): Gate {
+    this.#access?.admit(principal, address);
+    return principal ? new Gate(this.#access, principal) : this.#unknown;
+  }
+
+  #refuse(error: unknown, address: string): never {
+    this.#counted(undefined, address);
+    throw error;
   }
 }

@@ -30,8 +30,6 @@ export interface ObservationSettings {
   readonly keepsNewestOnly: boolean;
   readonly maximumQueued: number;
   readonly maximumQueuedBytes: number;
-  /** Throws when the client may not have this any more. */
-  readonly permit: () => void;
   readonly outlet: ObservationOutlet;
 }
 
@@ -48,8 +46,6 @@ export interface ObservationOutlet {
   skipped(observation: Observation): void;
   /** The client no longer wants, or no longer acknowledges, notifications. */
   lost(observation: Observation): void;
-  /** The client may not have them any more. */
-  refused(observation: Observation, reason: unknown): void;
 }
 
 interface Queued {
@@ -163,17 +159,7 @@ export class Observation {
       const next = this.#queue.shift();
       if (!next) return;
       this.#queuedBytes -= next.payload.body.length;
-      if (this.#isPermitted()) this.#send(next);
-    }
-  }
-
-  #isPermitted(): boolean {
-    try {
-      this.settings.permit();
-      return true;
-    } catch (reason) {
-      this.settings.outlet.refused(this, reason);
-      return false;
+      this.#send(next);
     }
   }
 

@@ -1,11 +1,9 @@
-import { toFogwotError } from "../../../errors";
 import type { Code, Frame } from "../message";
 import { type Remote, remoteText } from "../transport";
 import type { BlockSlices } from "./block-slices";
 import { type Response, response } from "./exchange";
 import { Observation, type ObservationOutlet, type ObservationSettings } from "./observation";
 import type { Peer } from "./peer";
-import { problemResponse } from "./problem";
 
 export interface ObserversOptions {
   /** Observations of all clients together. */
@@ -43,6 +41,13 @@ export class Observers implements ObservationOutlet {
 
   get size(): number {
     return this.#registered.size;
+  }
+
+  isObserving(peer: Peer): boolean {
+    for (const { observation } of this.#registered.values()) {
+      if (observation.settings.peer === peer) return true;
+    }
+    return false;
   }
 
   get isFull(): boolean {
@@ -138,10 +143,6 @@ export class Observers implements ObservationOutlet {
 
   lost(observation: Observation): void {
     this.remove(observation);
-  }
-
-  refused(observation: Observation, reason: unknown): void {
-    this.#endWith(observation, problemResponse(toFogwotError(reason)));
   }
 
   /** A notification larger than a block starts a block-wise transfer (RFC 7959, section 2.6). */

@@ -1,4 +1,5 @@
 import type { Logger } from "../../../log";
+import type { Access } from "../../../security";
 import type { Clock } from "../../../time";
 import type { ActionSettings } from "../../actions";
 import type { ThingPath } from "../../thing-path";
@@ -31,9 +32,37 @@ export interface CoapServerOptions {
   readonly cbor?: boolean;
   /** Limits on asynchronous actions, per Thing. */
   readonly actions?: Partial<ActionSettings>;
+  /**
+   * Who may do what. Plain CoAP shows no credentials: a Thing with a security scheme has no `coap:`
+   * form, and is refused there. @default that of `secure`, else everybody everything
+   */
+  readonly access?: Access;
+  /** Serves `coaps+tcp` (RFC 8323 over TLS with pre-shared keys) beside UDP. */
+  readonly secure?: CoapSecureOptions;
   readonly transmission?: Partial<TransmissionParameters>;
   readonly clock?: Clock;
   readonly log?: Logger;
+}
+
+export interface CoapSecureOptions {
+  /** TCP port; 0 takes a free one. */
+  readonly port: number;
+  /** Has the keys, and decides about every operation. */
+  readonly access: Access;
+  /** May be beyond loopback, where plain CoAP's may not. @default the server's host */
+  readonly host?: string;
+  /** What the forms advertise. @default coaps+tcp://host:port */
+  readonly baseUrl?: string;
+  /** Clients connected at a time. @default 1024 */
+  readonly maxConnections?: number;
+  /** Largest message, in bytes; what is larger comes in blocks. @default that of a whole payload */
+  readonly maxMessageBytes?: number;
+  /** Longest TLS handshake. @default 5 000 ms */
+  readonly handshakeTimeoutMs?: number;
+  /** Without a message for so long, a client that observes nothing is sent away, another pinged. @default 120 000 ms */
+  readonly idleTimeoutMs?: number;
+  /** Longest wait for the answer to a ping, and for the rest of a message. @default 15 000 ms */
+  readonly patienceMs?: number;
 }
 
 /** What a server has seen since it started, and what it holds now. */
@@ -50,5 +79,9 @@ export interface CoapServerCounters {
   readonly skipped: number;
   /** Observations held now. */
   readonly subscribers: number;
+  /** `coaps+tcp` clients connected now. */
+  readonly connections: number;
+  /** TLS handshakes that failed: wrong keys, unknown identities, no TLS. */
+  readonly handshakeFailures: number;
   readonly sendFailures: number;
 }

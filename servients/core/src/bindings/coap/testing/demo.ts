@@ -1,5 +1,6 @@
 import { Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
+import { describeSecurity } from "../../../security";
 import { CoapBindingServer, type CoapServerOptions } from "..";
 
 /** A running server with one Thing, title "Demo", path `/demo`. */
@@ -7,6 +8,8 @@ export interface Demo extends AsyncDisposable {
   readonly server: CoapBindingServer;
   readonly thing: WoT.ExposedThing;
   readonly port: number;
+  /** -1 without `secure`. */
+  readonly securePort: number;
   readonly td: WoT.ThingDescription;
   /** How often the `count` action ran. */
   readonly invocations: number;
@@ -69,11 +72,14 @@ export async function startDemo(options: Partial<CoapServerOptions> = {}): Promi
     return undefined;
   });
   thing.setActionHandler("drill", async (input) => Number(await input.value()) * 2);
+  const access = options.access ?? options.secure?.access;
+  if (access) describeSecurity(thing, access);
   await thing.expose();
   return {
     server,
     thing,
     port: server.getPort(),
+    securePort: server.getSecurePort(),
     get td() {
       return thing.getThingDescription();
     },

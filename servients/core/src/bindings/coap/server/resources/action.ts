@@ -18,9 +18,9 @@ export async function answerAction(
   request: RoutedRequest,
   types: readonly string[],
 ): Promise<Outcome> {
-  if (request.code !== Code.post) throw notAllowed(request, `action ${name}`);
   const { thing } = entry;
   request.gate.pass(thing.id, "invokeaction", "actions", name);
+  if (request.code !== Code.post) throw notAllowed(request, `action ${name}`);
   const { invoke } = entry.forms("actions", name);
   const { options, payload } = request;
   const given = payload.length > 0 ? inputType(options, types) : JSON_TYPE;

@@ -15,9 +15,9 @@ export async function answerEvent(
   observing: Observing,
 ): Promise<Outcome> {
   const { exchange, gate, options } = request;
-  if (request.code !== Code.get) throw notAllowed(request, `event ${name}`);
   if (isDeregistration(options)) observing.deregister(exchange);
   gate.pass(entry.thing.id, "subscribeevent", "events", name);
+  if (request.code !== Code.get) throw notAllowed(request, `event ${name}`);
   entry.forms("events", name);
   if (isDeregistration(options)) return { response: response(Code.content) };
   if (!isRegistration(options)) {
@@ -27,7 +27,6 @@ export async function answerEvent(
   return observing.register(request, {
     entry,
     resource: `events/${name} ${type}`,
-    permit: (present) => present.pass(entry.thing.id, "subscribeevent", "events", name),
     keepsNewestOnly: false,
     subscribe: (offer) =>
       entry.feed("events", name, type).subscribe((notification) => offer(notification, name)),

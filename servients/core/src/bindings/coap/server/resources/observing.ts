@@ -3,7 +3,6 @@ import type { Clock } from "../../../../time";
 import type { Payload } from "../../../payload";
 import { Code } from "../../message";
 import type { Exchange } from "../exchange";
-import type { Gate, Gatekeeper } from "../gate";
 import type { Observation } from "../observation";
 import type { Observers } from "../observers";
 import type { RequestOptions, RoutedRequest } from "../request";
@@ -29,8 +28,6 @@ export interface Subject {
   readonly entry: ThingEntry;
   /** Tells it apart from whatever else of the Thing can be observed, its media type included. */
   readonly resource: string;
-  /** Throws once its observer may not see it any more. */
-  readonly permit: (present: Gate) => void;
   /** Of each affordance only the newest notification waits. */
   readonly keepsNewestOnly: boolean;
   /** @returns ends it */
@@ -43,12 +40,10 @@ export interface Subject {
 export class Observing {
   readonly #observers: Observers;
   readonly #clock: Clock;
-  readonly #gatekeeper: Gatekeeper;
 
-  constructor(observers: Observers, clock: Clock, gatekeeper: Gatekeeper) {
+  constructor(observers: Observers, clock: Clock) {
     this.#observers = observers;
     this.#clock = clock;
-    this.#gatekeeper = gatekeeper;
   }
 
   deregister({ peer, request }: Exchange): void {
@@ -85,18 +80,16 @@ export class Observing {
       throw new OverloadedError("this server's observers are at their maximum");
     }
     const { exchange, options } = request;
-    const { peer } = exchange;
     return this.#observers.add({
       clock: this.#clock,
       token: Buffer.from(exchange.request.token),
-      peer,
+      peer: exchange.peer,
       thingPath: subject.entry.path,
       resource,
       isConfirmable: exchange.isConfirmable,
       keepsNewestOnly: subject.keepsNewestOnly,
       transferKey: request.transferKey,
       block: options.block2,
-      permit: () => this.#gatekeeper.recheck(peer, subject.permit),
     });
   }
 }

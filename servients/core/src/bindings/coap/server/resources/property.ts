@@ -45,7 +45,6 @@ async function readOrObserve(
   return observing.register(request, {
     entry,
     resource: `properties/${name} ${type}`,
-    permit: (present) => present.pass(entry.thing.id, "observeproperty", "properties", name),
     // What a property was is of no use to who can have what it is.
     keepsNewestOnly: true,
     subscribe: (offer) =>

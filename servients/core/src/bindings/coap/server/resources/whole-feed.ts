@@ -26,9 +26,9 @@ export async function answerWholeFeed(
   const { exchange, gate, options } = request;
   const { id } = entry.thing;
   const { whole, single } = OPS[kind];
-  if (request.code !== Code.get) throw notAllowed(request, `all ${kind}`);
   if (isDeregistration(options)) observing.deregister(exchange);
   gate.pass(id, whole);
+  if (request.code !== Code.get) throw notAllowed(request, `all ${kind}`);
   if (entry.notifying(kind).length === 0) throw new NotFoundError(`${entry.path}/${kind}`);
   if (isDeregistration(options)) return { response: response(Code.content) };
   if (!isRegistration(options)) {
@@ -41,7 +41,6 @@ export async function answerWholeFeed(
   return observing.register(request, {
     entry,
     resource: `${kind} ${type}`,
-    permit: (present) => present.pass(id, whole),
     keepsNewestOnly: kind === "properties",
     subscribe: (offer) =>
       entry.wholeFeed(kind).subscribe((notification) => {
