@@ -1,4 +1,5 @@
 import { InputError } from "@fogwot/core";
+import { duplicateMember } from "./duplicate-member";
 
 /** Nesting that a reader with recursion survives; a Thing Description needs about ten levels. */
 const maxDepth = 64;
@@ -6,7 +7,7 @@ const maxDepth = 64;
 /**
  * A JSON text from outside as a value that is safe to walk and to copy.
  *
- * @throws InputError not JSON, nested too deeply, or with a `__proto__` member
+ * @throws InputError not JSON, nested too deeply, with a name twice in an object, or a `__proto__` member
  */
 export function parseJson(text: string): unknown {
   let value: unknown;
@@ -18,7 +19,9 @@ export function parseJson(text: string): unknown {
     throw new InputError({ path: "", got, wanted: `JSON (${reason})` }, { cause: thrown });
   }
   checkShape(value);
-  return value;
+  const path = duplicateMember(text);
+  if (path === undefined) return value;
+  throw new InputError({ path, got: "a second member of that name", wanted: "names used once" });
 }
 
 /** Iterative: the very input it guards against would overflow a recursive walk. */
