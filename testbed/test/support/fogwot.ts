@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { packageRoot } from "@fogwot/core";
 import { processesMarked } from "../../src/files/process-table";
+import type { RunInfo } from "../../src/site-run/run-info";
 
 export const TESTBED = packageRoot(__dirname);
 export const REPOSITORY = path.dirname(TESTBED);
@@ -60,6 +61,14 @@ export class Workbench {
   async json<T>(...args: string[]): Promise<T> {
     const finished = await this.run(...args, "--json");
     return lastJson<T>(finished);
+  }
+
+  /** The run file of the one site that is up. */
+  runInfo(): RunInfo {
+    const state = path.join(this.folder, "state");
+    const files = fs.readdirSync(state, { recursive: true, encoding: "utf8" });
+    const file = files.find((name) => path.basename(name) === "run.json") ?? "run.json";
+    return JSON.parse(fs.readFileSync(path.join(state, file), "utf8")) as RunInfo;
   }
 
   /** Command lines of the processes that are alive and came from here. */
