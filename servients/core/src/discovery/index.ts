@@ -7,7 +7,7 @@ export { discover, exploreDirectory, requestThingDescription, wellKnownUrl } fro
 export { type CoreLink, introductionsOf, parseCoreLinks } from "./documents/core-links";
 export type { DocumentRequest, FetchedDocument, Fetcher } from "./documents/fetcher";
 export { fetchFromFile } from "./documents/file-fetcher";
-export { fetchOverHttp } from "./documents/http-fetcher";
+export { fetchBy, fetchOverHttp } from "./documents/http-fetcher";
 export { type ClientSource, fetchWith } from "./documents/servient-fetcher";
 export { parseWebLinks, type WebLink } from "./documents/web-links";
 export { DiscoveryFailedError, InvalidThingDescriptionError, NotADirectoryError } from "./errors";

@@ -1,5 +1,6 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
 export * from "./consume";
+export type { ServientCredentials } from "./credentialed-servient";
 export { createHelpers, type WoTHelpers } from "./helpers";
 export { bindingsOf, pinBinding } from "./pin-binding";
 export {

@@ -1,25 +1,15 @@
 import type { ProtocolServer, Servient } from "@node-wot/core";
-import {
-  CoapBindingClientFactory,
-  CoapBindingServer,
-  type CoapServerOptions,
-} from "../bindings/coap";
-import {
-  HttpBindingClientFactory,
-  HttpBindingServer,
-  type HttpServerOptions,
-} from "../bindings/http";
-import {
-  MqttBindingClientFactory,
-  MqttBindingServer,
-  type MqttServerOptions,
-} from "../bindings/mqtt";
-import { withDiscovery } from "../discovery";
+import { CoapBindingServer, type CoapServerOptions } from "../bindings/coap";
+import { createFetch, HttpBindingServer, type HttpServerOptions } from "../bindings/http";
+import { MqttBindingServer, type MqttServerOptions } from "../bindings/mqtt";
+import { fetchBy, withDiscovery } from "../discovery";
 import { type Logger, silentLogger } from "../log";
-import { BINDING_NAMES, type BindingName } from "./binding-name";
+import { type Access, withSecurity } from "../security";
+import type { BindingName } from "./binding-name";
+import { clientFactories } from "./client-factories";
 import { Consumer, type ScriptingApi, withConsumer } from "./consume";
-import { LeanServient } from "./lean-servient";
-import { stockClientFactories, stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
+import { CredentialedServient, type ServientCredentials } from "./credentialed-servient";
+import { stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
 
 /** A binding's options; `stock: true` runs node-wot's own server instead, as a baseline. */
 export type Choice<Options> = Options & { readonly stock?: boolean };
@@ -32,10 +22,16 @@ export interface ServientOptions {
   readonly http?: Choice<HttpServerOptions>;
   readonly coap?: Choice<CoapServerOptions>;
   readonly mqtt?: Choice<MqttServerOptions>;
+  /** Server role: who may do what. Every Thing that is produced says so in its description. */
+  readonly access?: Access;
   /** Client role. @default all three */
   readonly clients?: readonly BindingName[];
   /** node-wot's own clients instead of ours. @default false */
   readonly stockClients?: boolean;
+  /** Client role: certificates to trust, PEM, instead of those that Node comes with. */
+  readonly tls?: { readonly ca?: string };
+  /** Client role: what Things of a site are shown; see `Servient.addCredentials` for single Things. */
+  readonly credentials?: ServientCredentials;
   /** Client role: credentials of brokers, by `mqtt://host:port`; see `brokerLogins`. */
   readonly brokers?: Readonly<Record<string, { username: string; password: string }>>;
   /** How long a client waits for a Thing. @default 10 000 ms */
@@ -66,8 +62,9 @@ export type ServerCounters = Readonly<
  */
 export async function startServient(options: ServientOptions): Promise<RunningServient> {
   const log = options.log ?? silentLogger;
-  const servient = new LeanServient();
-  const http = options.http && httpServer(options.http, log);
+  const { access, credentials, tls = {} } = options;
+  const servient = new CredentialedServient(credentials);
+  const http = options.http && httpServer(withAccess(options.http, access), log);
   const coap = options.coap && coapServer(options.coap, log);
   const mqtt = options.mqtt && mqttServer(options.mqtt, log);
   const servers = [http, coap, mqtt].filter((server): server is ProtocolServer => Boolean(server));
@@ -75,7 +72,9 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   for (const factory of clientFactories(options, log)) servient.addClientFactory(factory);
   try {
     const consumer = new Consumer(servient, log);
-    const wot = withDiscovery(await servient.start(), servient);
+    const fetch = fetchBy(createFetch({ ...tls, ...(credentials ? { credentials } : {}) }));
+    const fetchers = { http: fetch, https: fetch };
+    const wot = withDiscovery(withSecurity(await servient.start(), access), servient, { fetchers });
     return {
       // node-wot's own clients are measured with node-wot's own ConsumedThing.
       wot: options.stockClients ? (wot as unknown as ScriptingApi) : withConsumer(wot, consumer),
@@ -101,6 +100,10 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   }
 }
 
+function withAccess<Options extends object>(options: Options, access: Access | undefined): Options {
+  return access ? { access, ...options } : options;
+}
+
 function countersOf(binding: BindingName, server: ProtocolServer | undefined): ServerCounters {
   const { counters } = (server ?? {}) as { counters?: Readonly<Record<string, number>> };
   return counters ? { [binding]: { ...counters } } : {};
@@ -116,17 +119,4 @@ function coapServer(options: Choice<CoapServerOptions>, log: Logger): ProtocolSe
 
 function mqttServer(options: Choice<MqttServerOptions>, log: Logger): ProtocolServer {
   return options.stock ? stockMqttServer(options) : new MqttBindingServer({ log, ...options });
-}
-
-function clientFactories(options: ServientOptions, log: Logger) {
-  const wanted = options.clients ?? BINDING_NAMES;
-  if (options.stockClients) return stockClientFactories(wanted);
-  const timeoutMs = options.requestTimeoutMs ?? 10_000;
-  const make = {
-    http: () => new HttpBindingClientFactory({ timeoutMs, log }),
-    coap: () => new CoapBindingClientFactory({ timeoutMs, log }),
-    mqtt: () =>
-      new MqttBindingClientFactory({ timeoutMs, log, credentials: options.brokers ?? {} }),
-  };
-  return wanted.map((name) => make[name]());
 }

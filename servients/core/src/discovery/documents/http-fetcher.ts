@@ -6,11 +6,23 @@ import {
   PayloadTooLargeError,
   UnreachableError,
 } from "../../errors";
-import type { DocumentRequest, Fetcher } from "./fetcher";
+import type { DocumentRequest, FetchedDocument, Fetcher } from "./fetcher";
 import { parseWebLinks, type WebLink } from "./web-links";
 
+type Fetch = (
+  url: string,
+  init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+) => Promise<Response>;
+
 /** Fetches over HTTP and HTTPS. Credentials do not follow a redirect to another origin. */
-export const fetchOverHttp: Fetcher = async (request) => {
+export const fetchOverHttp: Fetcher = (request) => fetchDocument(request, fetch);
+
+/** The same with a `fetch` that trusts certificates of a site's own, or has credentials. */
+export function fetchBy(fetch: Fetch): Fetcher {
+  return (request) => fetchDocument(request, fetch);
+}
+
+async function fetchDocument(request: DocumentRequest, fetch: Fetch): Promise<FetchedDocument> {
   const { url, accept, authorization, timeoutMs, signal } = request;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -32,7 +44,7 @@ export const fetchOverHttp: Fetcher = async (request) => {
     if (timeout.aborted) throw new InteractionTimeoutError(url, timeoutMs, { cause });
     throw new UnreachableError(url, reasonOf(cause), { cause });
   }
-};
+}
 
 /** The limit holds for what comes out of the decompression. */
 async function readBody(response: Response, { maxBytes }: DocumentRequest): Promise<Buffer> {

@@ -64,7 +64,11 @@ export function createFetch({ ca, credentials }: FetchOptions): Fetch {
 function proven(url: URL, init: FetchInit, { headers, query }: Proof): [URL, FetchInit] {
   const target = new URL(url);
   for (const [name, value] of Object.entries(query)) target.searchParams.set(name, value);
-  return [target, { ...init, headers: { ...init.headers, ...headers } }];
+  const replaced = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const kept = Object.entries(init.headers ?? {}).filter(
+    ([name]) => !replaced.has(name.toLowerCase()),
+  );
+  return [target, { ...init, headers: { ...Object.fromEntries(kept), ...headers } }];
 }
 
 /** Another origin is told what is wanted, and nothing about who wants it. */
@@ -101,7 +105,9 @@ function fetchTrusting(
       const hasBody = method !== "HEAD" && !WITHOUT_BODY.has(status);
       if (!hasBody) message.resume();
       const stream = hasBody ? (Readable.toWeb(message) as ReadableStream<Uint8Array>) : null;
-      resolve(new Response(stream, { status, headers: pairs }));
+      const response = new Response(stream, { status, headers: pairs });
+      // As Node's own says it: links in the document are relative to it.
+      resolve(Object.defineProperty(response, "url", { value: url.href }));
     });
     request.end(body);
   });
