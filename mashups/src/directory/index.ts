@@ -20,6 +20,7 @@ export {
   ThingDescriptionRejectedError,
   type ValidationError,
 } from "./errors";
+export type { DirectoryAccess } from "./http/guards";
 export { addDirectoryRoutes, type DirectoryRoutesOptions } from "./http/routes";
 export type { DirectoryOptions } from "./options";
 export type { Registration } from "./registration";

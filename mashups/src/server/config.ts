@@ -1,4 +1,4 @@
-import type { Site } from "@fogwot/core";
+import type { ServiceSecrets, Site } from "@fogwot/core";
 
 /** What the processing server's process is started with. */
 export interface ServerConfig {
@@ -7,8 +7,10 @@ export interface ServerConfig {
   readonly stateDirectory: string;
   /** Instead of the site's; 0 takes a free one. */
   readonly ports?: { readonly http?: number; readonly mqtt?: number };
-  /** Bearer token of everything that changes something, and of exports. */
+  /** Bearer token of everything that changes something, and of exports, where the site has no `security`. */
   readonly token: string;
+  /** Of a site with `security`: whom the server lets in, and what it shows itself. */
+  readonly services?: ServiceSecrets;
   /** Real time per unscaled time of sensing: 0.1 runs ten times as fast. @default 1 */
   readonly timeScale?: number;
   /**

@@ -1,5 +1,14 @@
 import path from "node:path";
-import { brokerLogins, type Clock, type Logger, type Site, startServient } from "@fogwot/core";
+import {
+  brokerLogins,
+  type Clock,
+  type Logger,
+  type ServiceSecrets,
+  type Site,
+  siteAuthority,
+  siteCredentials,
+  startServient,
+} from "@fogwot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { openDuckDbStore, type Store } from "../store";
 import { type SiteBrokerHandle, startSiteBroker } from "./site-broker";
@@ -10,22 +19,33 @@ export interface Consumer {
   stop(): Promise<void>;
 }
 
+export interface ConsumerOptions {
+  readonly site: Site;
+  readonly timeoutMs: number;
+  readonly log: Logger;
+  readonly services: ServiceSecrets | undefined;
+}
+
 /** What a processing server is made of; a test may bring its own. */
 export interface ServerParts {
   openStore(options: { site: Site; folder: string; clock: Clock; log: Logger }): Promise<Store>;
-  startConsumer(options: { site: Site; timeoutMs: number; log: Logger }): Promise<Consumer>;
+  startConsumer(options: ConsumerOptions): Promise<Consumer>;
   startBroker(options: { site: Site; port: number; log: Logger }): Promise<SiteBrokerHandle | null>;
 }
 
 export const defaultParts: ServerParts = {
   openStore: ({ site, folder, clock, log }) =>
     openDuckDbStore({ ...site.store, file: path.join(folder, "fogwot.duckdb"), clock, log }),
-  startConsumer: ({ site, timeoutMs, log }) =>
-    startServient({
+  startConsumer: ({ site, timeoutMs, log, services }) => {
+    const ca = siteAuthority(site);
+    return startServient({
       name: "processing-server",
       requestTimeoutMs: timeoutMs,
       brokers: brokerLogins(site),
+      ...(ca === undefined ? {} : { tls: { ca } }),
+      ...(services ? { credentials: siteCredentials(site, services.own) } : {}),
       log,
-    }),
+    });
+  },
   startBroker: startSiteBroker,
 };

@@ -3,11 +3,18 @@ import path from "node:path";
 import {
   type Clock,
   ConfigError,
+  DIRECTORY_NAME,
+  HttpGuard,
   type Logger,
+  type OpenedAccess,
+  openAccess,
   type ProgramContext,
   type RunningProgram,
+  type SiteSecurity,
+  securityOver,
+  siteCertificate,
 } from "@fogwot/core";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { addDirectoryRoutes, Directory } from "../directory";
 import type { Store } from "../store";
 import type { ServerConfig, ServerReport } from "./config";
@@ -17,6 +24,7 @@ import { createHttpApp } from "./http/http-app";
 import { parseJson } from "./http/json-body";
 import { listen } from "./http/listen";
 import { addOtherMethods } from "./http/other-methods";
+import { protectByRules, protectByToken } from "./http/protection";
 import { defaultParts, type ServerParts } from "./parts";
 import { addControlRoutes } from "./routes/control";
 import { addExportRoutes } from "./routes/exports";
@@ -71,12 +79,16 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   fs.rmSync(temporaryDirectory, { recursive: true, force: true });
   makeFolder(temporaryDirectory);
 
+  const opened = site.security && openSiteAccess(config, site.security, assembly);
+  const access = opened?.access;
+  stack.push("access", async () => opened?.close(), 100);
   const mqttPort = config.ports?.mqtt ?? site.broker.port;
   const broker = await parts.startBroker({ site, port: mqttPort, log });
   stack.push("broker", () => broker?.stop(), 500);
 
   const maxTimeoutMs = Math.max(minClientTimeoutMs, site.mashup.timeoutMs);
-  const consumer = await parts.startConsumer({ site, timeoutMs: maxTimeoutMs, log });
+  const { services } = config;
+  const consumer = await parts.startConsumer({ site, timeoutMs: maxTimeoutMs, log, services });
   stack.push("consumer", () => consumer.stop(), 500);
 
   const directoryFile = path.join(folder, "directory.jsonl");
@@ -93,20 +105,26 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
     ...{ site, run, timeScale, wot, directory, sink, events, clock, log },
   });
 
-  const app = createHttpApp({ log });
-  const authorize = bearerAuthorization(config.token);
+  const tls = siteCertificate(site);
+  const app = createHttpApp({ log, ...(tls ? { tls } : {}) });
+  const guard = access && new HttpGuard(access);
+  // Answers differ by who asks.
+  if (guard) app.addHook("onSend", notForOthers);
+  const protect = guard ? protectByRules(guard, site.site) : protectByToken(config.token);
+  const id = `urn:fogwot:${site.site}:${DIRECTORY_NAME}`;
   // Known once the app listens; nobody asks before.
   let url = "";
   addDirectoryRoutes(app, {
-    ...{ directory, authorize, parseJson, clock, log },
-    id: `urn:fogwot:${site.site}:directory`,
+    ...{ directory, authorize: bearerAuthorization(config.token), parseJson, clock, log },
+    ...(guard && access ? { access: { guard, security: securityOver(access, id, "http") } } : {}),
+    id,
     title: `Directory of ${site.site}`,
     baseUrl: () => url,
   });
-  addControlRoutes(app, { mashup, authorize, maxTimeoutMs });
-  addExportRoutes(app, { store, authorize, site: site.site, run, temporaryDirectory });
+  addControlRoutes(app, { mashup, protect, maxTimeoutMs });
+  addExportRoutes(app, { store, protect, site: site.site, run, temporaryDirectory });
   const brokerUrl = broker?.url ?? null;
-  addStatusRoutes(app, { site: site.site, mashup, directory, store, sink, brokerUrl });
+  addStatusRoutes(app, { site: site.site, protect, mashup, directory, store, sink, brokerUrl });
   addOtherMethods(app);
   url = await listenAt(config, app);
   stack.push("http", () => app.close(), 500);
@@ -115,6 +133,20 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   stack.push("mashup", () => mashup.stop(), 1_000);
   mashup.start();
   return { url, directoryUrl: `${url}/things`, brokerUrl };
+}
+
+async function notForOthers(_request: unknown, reply: FastifyReply): Promise<void> {
+  if (!reply.hasHeader("cache-control")) reply.header("cache-control", "private, no-cache");
+}
+
+/** @throws ConfigError when the site's secrets cannot be read */
+function openSiteAccess(
+  { site, services }: ServerConfig,
+  security: SiteSecurity,
+  { clock, log }: Assembly,
+): OpenedAccess {
+  const accounts = services?.accounts ?? [];
+  return openAccess({ site: { ...site, security }, services: accounts, clock, log });
 }
 
 /** A named run that the store has rows of already goes on under a name of its own. */
@@ -146,8 +178,15 @@ function makeFolder(folder: string): string {
 
 async function listenAt({ site, ports }: ServerConfig, app: FastifyInstance): Promise<string> {
   const { host, httpPort, insecure } = site.server;
+  const isSecured = site.security?.tls ?? false;
   const what = "processing server";
-  const port = await listen(app, { what, host, port: ports?.http ?? httpPort, insecure });
+  const port = await listen(app, {
+    what,
+    host,
+    port: ports?.http ?? httpPort,
+    insecure,
+    isSecured,
+  });
   const local = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${local.includes(":") ? `[${local}]` : local}:${port}`;
+  return `${isSecured ? "https" : "http"}://${local.includes(":") ? `[${local}]` : local}:${port}`;
 }

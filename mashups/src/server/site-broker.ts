@@ -48,6 +48,8 @@ async function brokerOf(options: {
     refuseOpenBroker(site);
     return { url, stop: async () => undefined };
   }
+  // The embedded one asks nobody who they are.
+  if (site.security) return null;
   return embedded ? startBroker({ host: site.server.host, port, insecure, log }) : null;
 }
 

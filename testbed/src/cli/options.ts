@@ -80,3 +80,14 @@ export function parseNames<T extends string>(allowed: readonly T[]): (text: stri
     return [...new Set(names)] as T[];
   };
 }
+
+/** "read,operate" → its members. Scopes of the site's own programs are not to be given. */
+export function parseScopes(text: string): string[] {
+  const scopes = text
+    .split(/[\s,]+/)
+    .map((scope) => scope.trim())
+    .filter((scope) => scope !== "");
+  const wrong = scopes.find((scope) => !/^(?!fogwot:)[\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(scope));
+  if (wrong === undefined && scopes.length > 0) return [...new Set(scopes)];
+  throw new InvalidArgumentError(`${wrong ?? "nothing"}: wanted scopes such as read,operate`);
+}

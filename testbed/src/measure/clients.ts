@@ -15,12 +15,14 @@ export async function openClients(
   siteFile: string,
   variants: readonly Variant[],
   timeoutMs: number,
+  token: string,
 ): Promise<Clients> {
   const site = loadSite(siteFile);
   const clients = new Map<Variant["implementation"], RunningServient>();
   for (const implementation of new Set(variants.map((one) => one.implementation))) {
     const stock = implementation === "stock";
-    clients.set(implementation, await openClient(timeoutMs + CLIENT_MARGIN_MS, { stock, site }));
+    const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, { stock, site, token });
+    clients.set(implementation, client);
   }
   return {
     of: ({ implementation }) => clients.get(implementation) as RunningServient,

@@ -1,3 +1,4 @@
+import type { ServientOptions } from "@fogwot/core";
 import type { SiteThing } from "../things/thing-descriptions";
 
 /** What a script's process is told at its start. */
@@ -11,6 +12,8 @@ export interface ScriptConfig {
   /** Where `discover()` begins. */
   readonly introductions: readonly string[];
   readonly brokers: Readonly<Record<string, { username: string; password: string }>>;
+  /** Of a secured site: what its Things are shown in the operator's name. */
+  readonly operator: Pick<ServientOptions, "tls" | "credentials">;
   /** Where Things that the script exposes are served; 0 takes a free one. */
   readonly ports: { readonly http: number | undefined; readonly coap: number | undefined };
 }

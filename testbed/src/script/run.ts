@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { brokerLogins, compiledEntry, loadSite } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { InterruptedError, ScriptError } from "../errors";
+import { operatorClient } from "../site-run/site-client";
 import { type UsedSite, useSite } from "../site-run/use-site";
 import { fetchThings } from "../things/thing-descriptions";
 import { readScript } from "./load-script";
@@ -62,6 +63,7 @@ async function runOn(
     ports,
     things: used ? await fetchThings(used.site) : [],
     brokers: used ? brokerLogins(loadSite(used.siteFile)) : {},
+    operator: used ? operatorClient(loadSite(used.siteFile), used.site.info.token) : {},
     introductions: directory === undefined ? [] : [directory],
   };
   output.endProgress();

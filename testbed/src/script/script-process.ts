@@ -1,5 +1,6 @@
 import {
   createHelpers,
+  documentFetchers,
   fetchFromFile,
   type RunningServient,
   startServient,
@@ -27,13 +28,14 @@ async function main({ script, args, ...config }: ScriptConfig): Promise<void> {
     name: "script",
     requestTimeoutMs: config.requestTimeoutMs,
     brokers: config.brokers,
+    ...config.operator,
   });
   const exposer = new Exposer({
     servient: servient.servient,
     wot: withDiscovery(servient.wot, servient.servient, {
       introductions: config.introductions,
       // A script may read any file; what it explores may not make it do so.
-      fetchers: { file: fetchFromFile },
+      fetchers: { ...documentFetchers(config.operator), file: fetchFromFile },
     }),
     ports: config.ports,
     onExposed: (title, url) => process.stderr.write(`${title} is exposed at ${url}\n`),

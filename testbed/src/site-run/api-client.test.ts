@@ -16,7 +16,7 @@ async function clientOf(answer: (response: ServerResponse) => void) {
   server = createServer((_, response) => answer(response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return createApiClient(`http://127.0.0.1:${port}`, "token", 800);
+  return createApiClient(`http://127.0.0.1:${port}`, "token", { timeoutMs: 800 });
 }
 
 describe("the API client", () => {

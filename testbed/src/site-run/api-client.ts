@@ -1,4 +1,4 @@
-import { isProblemDetails, UnreachableError, WaitTimeoutError } from "@fogwot/core";
+import { type Fetch, isProblemDetails, UnreachableError, WaitTimeoutError } from "@fogwot/core";
 import { ControlError } from "../errors";
 
 /** How to reach one HTTP API of a running site. */
@@ -9,12 +9,19 @@ export interface ApiClient {
   open(method: string, path: string): Promise<Response>;
 }
 
+export interface ApiClientOptions {
+  /** One that trusts the site's certificates. @default Node's own */
+  readonly fetch?: Fetch;
+  /** Longest silence. @default 10,000 ms */
+  readonly timeoutMs?: number;
+}
+
 const TIMEOUT_MS = 10_000;
 
 export function createApiClient(
   baseUrl: string,
   token: string,
-  timeoutMs: number = TIMEOUT_MS,
+  { fetch = globalThis.fetch, timeoutMs = TIMEOUT_MS }: ApiClientOptions = {},
 ): ApiClient {
   const open = async (method: string, path: string, body?: unknown): Promise<Response> => {
     const url = new URL(path, baseUrl);

@@ -1,8 +1,9 @@
-import { loadSite, systemClock } from "@fogwot/core";
+import { type Fetch, loadSite, systemClock } from "@fogwot/core";
 import { SiteNotRunningError } from "../errors";
 import { type ApiClient, createApiClient } from "./api-client";
 import { livingRuns, WHOLE_SITE } from "./run-file";
 import type { RunInfo } from "./run-info";
+import { siteFetch } from "./site-client";
 import { siteDirectory } from "./state-directory";
 
 /** A running site as another command sees it. */
@@ -12,6 +13,8 @@ export interface AttachedSite {
   readonly info: RunInfo;
   /** Control API of every `up` that runs a part of the site; usually one. */
   readonly controls: readonly { readonly info: RunInfo; readonly api: ApiClient }[];
+  /** Reaches servers and Things of the site in the operator's name. */
+  readonly fetch: Fetch;
   /** API of the processing server, where one runs on this machine. */
   readonly server: ApiClient | undefined;
 }
@@ -48,19 +51,22 @@ export function joinRuns(siteFile: string, runs: readonly RunInfo[]): AttachedSi
   const [first] = runs;
   if (!first) throw new SiteNotRunningError(siteFile);
   const server = runs.find((run) => run.server);
+  const token = server?.token ?? first.token;
+  const fetch = siteFetch(loadSite(siteFile), token);
   const info: RunInfo = {
     ...first,
     scope: runs.length === 1 ? first.scope : WHOLE_SITE,
-    ...(server?.server ? { server: server.server, token: server.token } : {}),
+    ...(server?.server ? { server: server.server, token } : {}),
     nodes: runs.flatMap((run) => run.nodes),
     emulated: Object.assign({}, ...runs.map((run) => run.emulated)) as Record<string, string>,
   };
   return {
     siteFile,
     info,
+    fetch,
     controls: runs.flatMap((run) =>
       run.controlUrl ? [{ info: run, api: createApiClient(run.controlUrl, run.token) }] : [],
     ),
-    server: server?.server ? createApiClient(server.server.url, server.token) : undefined,
+    server: server?.server ? createApiClient(server.server.url, token, { fetch }) : undefined,
   };
 }

@@ -1,7 +1,14 @@
 import * as path from "node:path";
-import { compiledEntry, packageRoot, type Site, type Supervisor } from "@fogwot/core";
+import {
+  compiledEntry,
+  packageRoot,
+  type ServiceSecrets,
+  type Site,
+  type Supervisor,
+} from "@fogwot/core";
 import type { EmulationConfig, EmulationReport } from "../emulation/program";
 import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
+import type { RunServices } from "./services";
 import type { SitePlan } from "./site-plan";
 
 /** Name of the emulation process among the children of a run. */
@@ -17,6 +24,7 @@ interface FogNodeConfig {
   readonly runDirectory: string;
   readonly ports?: { readonly http?: number; readonly coap?: number };
   readonly directory?: { readonly url: string; readonly token?: string };
+  readonly services?: ServiceSecrets;
   readonly brokerUrl?: string;
   readonly timeScale?: number;
 }
@@ -26,6 +34,7 @@ interface ServerConfig {
   readonly stateDirectory: string;
   readonly ports?: { readonly http?: number; readonly mqtt?: number };
   readonly token: string;
+  readonly services?: ServiceSecrets;
   readonly timeScale?: number;
 }
 
@@ -36,6 +45,8 @@ export interface ChildContext {
   /** The run as it stands now: later children need what earlier ones reported. */
   readonly info: () => RunInfo;
   readonly stateDirectory: string;
+  /** What the programs of a secured site show each other. */
+  readonly services: RunServices | undefined;
   /** Told after a child was restarted, since its report may have changed. */
   readonly onRestart: (name: string, report: unknown) => void;
 }
@@ -63,7 +74,7 @@ export function startEmulation(
 }
 
 export function startServer(context: ChildContext): Promise<ServerInfo> {
-  const { supervisor, plan, info, stateDirectory, onRestart } = context;
+  const { supervisor, plan, info, stateDirectory, services, onRestart } = context;
   return supervisor.start<ServerConfig, ServerInfo>({
     ...common(info(), SERVER),
     entry: entryOf("@fogwot/mashups", "src/server/main.ts"),
@@ -71,6 +82,7 @@ export function startServer(context: ChildContext): Promise<ServerInfo> {
       site: plan.site,
       stateDirectory,
       token: info().token,
+      ...(services ? { services: services.secretsOf(SERVER) } : {}),
       timeScale: plan.timeScale,
       ...(previous || plan.isOnFreePorts ? { ports: serverPorts(previous) } : {}),
     }),
@@ -79,7 +91,7 @@ export function startServer(context: ChildContext): Promise<ServerInfo> {
 }
 
 export function startNode(context: ChildContext, node: string): Promise<NodeInfo> {
-  const { supervisor, plan, info, onRestart } = context;
+  const { supervisor, plan, info, services, onRestart } = context;
   const { directoryUrl, brokerUrl } = info().server ?? remoteServer(plan.site);
   return supervisor.start<FogNodeConfig, NodeInfo>({
     ...common(info(), node, SMALL_NURSERY),
@@ -93,6 +105,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
       runDirectory: info().runDirectory,
       timeScale: plan.timeScale,
       directory: { url: directoryUrl, token: info().token },
+      ...(services ? { services: services.secretsOf(node) } : {}),
       ...(brokerUrl === null ? {} : { brokerUrl }),
       ...(previous || plan.isOnFreePorts ? { ports: previous?.ports ?? { http: 0, coap: 0 } } : {}),
     }),
@@ -107,8 +120,9 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
 
 /** The server on another machine, as the site file names it (`up --only <node>`). */
 function remoteServer(site: Site): ServerInfo {
-  const { host, httpPort, url = `http://${host}:${httpPort}` } = site.server;
-  const brokerUrl = site.broker.url ?? `mqtt://${new URL(url).hostname}:${site.broker.port}`;
+  const s = site.security?.tls ? "s" : "";
+  const { host, httpPort, url = `http${s}://${host}:${httpPort}` } = site.server;
+  const brokerUrl = site.broker.url ?? `mqtt${s}://${new URL(url).hostname}:${site.broker.port}`;
   return { url, directoryUrl: new URL("/things", url).href, brokerUrl };
 }
 

@@ -17,8 +17,10 @@ import { ControlServer } from "./control-server";
 import { findLeftover } from "./leftover";
 import { LinkControl } from "./link-control";
 import { lastLines, rotateLogs } from "./logs";
-import { claimRunFile, dropRunFile, ownProcess, updateRunFile } from "./run-file";
+import { claimRunFile, dropRunFile, ownProcess, updateRunFile, WHOLE_SITE } from "./run-file";
 import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
+import { runServices } from "./services";
+import { siteFetch } from "./site-client";
 import type { SitePlan } from "./site-plan";
 import { checkPortsFree, wantedPorts } from "./site-ports";
 import { makePrivateDirectory, siteDirectory } from "./state-directory";
@@ -127,6 +129,7 @@ export class SiteRun {
       plan,
       info: () => this.#info,
       stateDirectory: this.#directory,
+      services: runServices(plan.site, this.#info, plan.scope === WHOLE_SITE),
       onRestart: (name, report) => this.#onRestart(name, report),
     };
     if (plan.emulation) onProgress("building the emulated boards");
@@ -144,7 +147,11 @@ export class SiteRun {
     });
     if (server && this.#options.startsSensing === false) {
       // Before any Thing can register: not one request is sensed.
-      await createApiClient(server.url, this.#info.token).request("POST", "/api/sensing/stop");
+      const { token } = this.#info;
+      const api = createApiClient(server.url, token, {
+        fetch: siteFetch(plan.site, token),
+      });
+      await api.request("POST", "/api/sensing/stop");
     }
     this.#assertWanted();
     onProgress("starting the fog nodes");

@@ -1,12 +1,22 @@
 import { brokerLogins, type RunningServient, type Site, startServient } from "@fogwot/core";
+import { operatorClient } from "../site-run/site-client";
+
+export interface ClientOptions {
+  /** node-wot's own clients. @default false */
+  readonly stock?: boolean;
+  readonly site?: Site;
+  /** Of the running site. */
+  readonly token?: string;
+}
 
 /**
  * A Servient in the client role for all three bindings: ours, or node-wot's own as a baseline.
- * With a site it knows the credentials of the site's broker. Close it with `stop()`.
+ * With a site it knows the credentials of the site's broker, with the token of a run also those of a
+ * secured site. Close it with `stop()`.
  */
 export function openClient(
   requestTimeoutMs: number,
-  { stock = false, site }: { readonly stock?: boolean; readonly site?: Site } = {},
+  { stock = false, site, token }: ClientOptions = {},
 ): Promise<RunningServient> {
   return startServient({
     name: "fogwot",
@@ -14,5 +24,6 @@ export function openClient(
     requestTimeoutMs,
     stockClients: stock,
     ...(site ? { brokers: brokerLogins(site) } : {}),
+    ...(site && token !== undefined ? operatorClient(site, token) : {}),
   });
 }

@@ -1,4 +1,10 @@
-import { isProblemDetails, systemClock, UnreachableError, WaitTimeoutError } from "@fogwot/core";
+import {
+  type Fetch,
+  isProblemDetails,
+  systemClock,
+  UnreachableError,
+  WaitTimeoutError,
+} from "@fogwot/core";
 
 import type { AttachedSite } from "../site-run/attach";
 import type { ThingInfo } from "../site-run/run-info";
@@ -32,11 +38,13 @@ export async function fetchThings(
   return Promise.all(
     listThings(site).map(async (thing) => {
       for (;;) {
-        const td = await fetchDescription(urlOf(thing, site)).catch((error: unknown) => {
-          // A fog node registers its Things just after its start, and a binding may come up last.
-          if (systemClock.monotonicMs() > deadlineMs) throw error;
-          return undefined;
-        });
+        const td = await fetchDescription(urlOf(thing, site), site.fetch).catch(
+          (error: unknown) => {
+            // A fog node registers its Things just after its start, and a binding may come up last.
+            if (systemClock.monotonicMs() > deadlineMs) throw error;
+            return undefined;
+          },
+        );
         if (td) return { ...thing, td };
         if (systemClock.monotonicMs() > deadlineMs) {
           throw new WaitTimeoutError(`Thing Description of ${thing.id}`, limitMs);
@@ -52,7 +60,7 @@ function urlOf(thing: ThingInfo, site: AttachedSite): string {
   return `${site.info.server.directoryUrl}/${encodeURIComponent(thing.id)}`;
 }
 
-async function fetchDescription(url: string): Promise<ThingDescription> {
+async function fetchDescription(url: string, fetch: Fetch): Promise<ThingDescription> {
   let response: Response;
   try {
     response = await fetch(url, {

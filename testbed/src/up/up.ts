@@ -105,7 +105,7 @@ async function becomeUp(
     const attached = joinRuns(run.plan.siteFile, [run.info]);
     output.progress("waiting for the Things to answer");
     seen.things = await fetchThings(attached);
-    client = await openClient(REQUEST_LIMIT_MS, { site: run.plan.site });
+    client = await openClient(REQUEST_LIMIT_MS, { site: run.plan.site, token: run.info.token });
     const { answered, silent } = await awaitAnswers(
       client,
       seen.things,

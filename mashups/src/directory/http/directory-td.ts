@@ -1,3 +1,4 @@
+import type { ThingSecurity } from "@fogwot/core";
 import { DISCOVERY_CONTEXT } from "../enriched-context";
 import { JSON_TYPE, LD_TYPE, MERGE_PATCH_TYPE, TD_TYPE } from "./media-types";
 
@@ -9,6 +10,8 @@ export interface DirectoryTdOptions {
   readonly baseUrl: string;
   /** Whether reading needs a token, as changing always does. @default false */
   readonly protectsReads?: boolean;
+  /** Of a site with access rules: what is asked for everywhere. */
+  readonly security?: ThingSecurity;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,8 +23,8 @@ type Json = Readonly<Record<string, unknown>>;
  * @see W3C WoT Discovery, section 7.3.2.4
  */
 export function createDirectoryTd(options: DirectoryTdOptions): Json {
-  const { id, title, baseUrl, protectsReads = false } = options;
-  return {
+  const { id, title, baseUrl, protectsReads = false, security } = options;
+  const td: Json = {
     "@context": [
       "https://www.w3.org/2022/wot/td/v1.1",
       DISCOVERY_CONTEXT,
@@ -69,6 +72,18 @@ export function createDirectoryTd(options: DirectoryTdOptions): Json {
       },
     ],
   };
+  return security ? securedBy(security, td) : td;
+}
+
+/** The same for all forms: none says anything of its own. */
+function securedBy(security: ThingSecurity, td: Json): Json {
+  const text = JSON.stringify(td, (key, value: unknown) => {
+    if (key === "" || typeof value !== "object" || value === null) return value;
+    if (!("href" in value)) return value;
+    const { security: _own, ...form } = value as Readonly<Record<string, unknown>>;
+    return form;
+  });
+  return { ...(JSON.parse(text) as Json), ...security };
 }
 
 const bearer = { security: ["bearer_sc"] };

@@ -20,6 +20,8 @@ export interface SubscriptionOptions {
   readonly diff: boolean;
   /** The last event the client has heard of. */
   readonly lastEventId?: string;
+  /** Whether the client may know of a Thing. @default of all */
+  readonly mayRead?: (id: string) => boolean;
 }
 
 interface Subscriber extends SubscriptionOptions {
@@ -102,14 +104,15 @@ export class EventHub {
 
   #send(subscriber: Subscriber): void {
     const { journal } = this.#options.directory;
-    const { response, kind, diff } = subscriber;
+    const { response, kind, diff, mayRead } = subscriber;
     while (!subscriber.isWaiting && !response.writableEnded) {
       const event = journal.next(subscriber.at);
       if (!event) return;
       const lost = event.number - 1 - subscriber.at;
       subscriber.at = event.number;
       let text = lost > 0 ? `: ${lost} events are no longer kept\n\n` : "";
-      if (kind === undefined || kind === event.kind) text += this.#textOf(event, diff);
+      const isWanted = kind === undefined || kind === event.kind;
+      if (isWanted && (mayRead?.(event.id) ?? true)) text += this.#textOf(event, diff);
       if (text !== "") subscriber.isWaiting = !response.write(text);
     }
   }

@@ -2,13 +2,13 @@ import { InputError, NotFoundError, negotiate } from "@fogwot/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { THING_EVENT_KINDS } from "../thing-event";
 import type { EventHub } from "./event-hub";
+import type { Guards } from "./guards";
 import { EVENT_STREAM_TYPE } from "./media-types";
 import { allowOnly } from "./page";
-import type { Authorize } from "./things";
 
 export interface EventsRoutesOptions {
   readonly hub: EventHub;
-  readonly authorizeRead: Authorize;
+  readonly guards: Guards;
 }
 
 interface WithType {
@@ -17,8 +17,9 @@ interface WithType {
 
 /** `/events{/type}{?diff}`. @see W3C WoT Discovery, "Events API" */
 export function addEventsRoutes(app: FastifyInstance, options: EventsRoutesOptions): void {
-  const { hub, authorizeRead } = options;
-  const route = { onRequest: authorizeRead, exposeHeadRoute: false };
+  const { hub, guards } = options;
+  const onRequest = guards.hook("events");
+  const route = { onRequest, exposeHeadRoute: false };
   for (const url of ["/events", "/events/:type"]) {
     app.get<WithType>(url, route, async (request, reply) => {
       const subscription = parseSubscription(request);
@@ -28,13 +29,18 @@ export function addEventsRoutes(app: FastifyInstance, options: EventsRoutesOptio
         reply.header("retry-after", "10");
         throw thrown;
       }
+      const stop = await guards.watch(request, () => reply.raw.destroy());
       reply.hijack();
-      hub.subscribe(reply.raw, subscription);
+      reply.raw.once("close", stop);
+      hub.subscribe(reply.raw, {
+        ...subscription,
+        mayRead: (id) => guards.mayRead(request, id),
+      });
       return reply;
     });
 
     // A stream has no end to wait for.
-    app.head<WithType>(url, { onRequest: authorizeRead }, async (request, reply) => {
+    app.head<WithType>(url, { onRequest }, async (request, reply) => {
       parseSubscription(request);
       return reply.type(EVENT_STREAM_TYPE).header("cache-control", "no-store").send();
     });

@@ -5,9 +5,10 @@ import { JsonPathSearch, type JsonPathSearchOptions } from "../search/jsonpath-s
 import { SemanticSearch } from "../search/semantic-search";
 import { EventHub } from "./event-hub";
 import { addEventsRoutes } from "./events";
+import { type Authorize, type DirectoryAccess, plainGuards, ruledGuards } from "./guards";
 import { MERGE_PATCH_TYPE } from "./media-types";
 import { addSearchRoutes } from "./search";
-import { type Authorize, addThingsRoutes } from "./things";
+import { addThingsRoutes } from "./things";
 import { addWellKnownRoutes } from "./well-known";
 
 export interface DirectoryRoutesOptions {
@@ -16,6 +17,8 @@ export interface DirectoryRoutesOptions {
   readonly authorize: Authorize;
   /** Refuses a request that may not read the directory. @default nobody is refused */
   readonly authorizeRead?: Authorize;
+  /** By the site's rules instead; `authorize` and `authorizeRead` are not asked then. */
+  readonly access?: DirectoryAccess;
   /** The directory as a Thing: an absolute URI. */
   readonly id: string;
   readonly title: string;
@@ -36,8 +39,10 @@ export interface DirectoryRoutesOptions {
  * parses JSON bodies and turns errors into problem details.
  */
 export function addDirectoryRoutes(app: FastifyInstance, options: DirectoryRoutesOptions): void {
-  const { directory, authorize, clock, log, maxSubscribers, parseJson } = options;
-  const authorizeRead = options.authorizeRead ?? (async () => undefined);
+  const { directory, access, clock, log, maxSubscribers, parseJson } = options;
+  const guards = access
+    ? ruledGuards(access, options.id)
+    : plainGuards(options.authorize, options.authorizeRead ?? (async () => undefined));
   const hub = new EventHub({
     ...{ directory, clock },
     ...(maxSubscribers === undefined ? {} : { maxSubscribers }),
@@ -55,10 +60,11 @@ export function addDirectoryRoutes(app: FastifyInstance, options: DirectoryRoute
     async (_request: unknown, text: string) => (text === "" ? undefined : parseJson(text)),
   );
   addWellKnownRoutes(app, {
-    ...{ id: options.id, title: options.title, baseUrl: options.baseUrl, authorizeRead },
+    ...{ id: options.id, title: options.title, baseUrl: options.baseUrl, guards },
     protectsReads: options.authorizeRead !== undefined,
+    ...(access ? { security: access.security } : {}),
   });
-  addThingsRoutes(app, { directory, authorize, authorizeRead });
-  addEventsRoutes(app, { hub, authorizeRead });
-  addSearchRoutes(app, { directory, jsonPath, semantic, authorizeRead });
+  addThingsRoutes(app, { directory, guards });
+  addEventsRoutes(app, { hub, guards });
+  addSearchRoutes(app, { directory, jsonPath, semantic, guards });
 }

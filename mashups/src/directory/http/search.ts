@@ -1,19 +1,19 @@
-import { InputError, negotiate } from "@fogwot/core";
+import { ForbiddenError, InputError, negotiate } from "@fogwot/core";
 import type { FastifyInstance } from "fastify";
 import type { Directory } from "../directory";
 import type { JsonPathSearch } from "../search/jsonpath-search";
 import type { SemanticSearch } from "../search/semantic-search";
+import type { Guards } from "./guards";
 import { jsonText, sendJson } from "./json-body";
 import { sendListing } from "./listing";
 import { JSON_TYPE } from "./media-types";
 import { allowOnly, parsePage } from "./page";
-import type { Authorize } from "./things";
 
 export interface SearchRoutesOptions {
   readonly directory: Directory;
   readonly jsonPath: JsonPathSearch;
   readonly semantic: SemanticSearch;
-  readonly authorizeRead: Authorize;
+  readonly guards: Guards;
 }
 
 type Query = Readonly<Record<string, unknown>>;
@@ -27,8 +27,8 @@ const criteria = ["type", "unit", "location", "near"] as const;
  * @see W3C WoT Discovery, "Search API"; SPARQL is not offered, and answers 404 as it says
  */
 export function addSearchRoutes(app: FastifyInstance, options: SearchRoutesOptions): void {
-  const { directory, jsonPath, semantic, authorizeRead } = options;
-  const route = { onRequest: authorizeRead };
+  const { directory, jsonPath, semantic, guards } = options;
+  const route = { onRequest: guards.hook("list") };
 
   app.get("/search/jsonpath", route, async (request, reply) => {
     const parameters = request.query as Query;
@@ -39,6 +39,11 @@ export function addSearchRoutes(app: FastifyInstance, options: SearchRoutesOptio
       throw new InputError({ path: "?query", got: query, wanted });
     }
     negotiate(request.headers.accept, [JSON_TYPE]);
+    const all = directory.entries();
+    // What an expression selects does not say of which Thing it is.
+    if ((await guards.visible(request, all)).length < all.length) {
+      throw new ForbiddenError("search by JSONPath is for who may read every Thing Description");
+    }
     return sendJson(request, reply, jsonText(JSON_TYPE, await jsonPath.query(query)));
   });
 
@@ -46,7 +51,7 @@ export function addSearchRoutes(app: FastifyInstance, options: SearchRoutesOptio
     const parameters = request.query as Query;
     const page = parsePage(parameters, criteria);
     const wanted = Object.fromEntries(criteria.map((name) => [name, textsOf(parameters, name)]));
-    const entries = await semantic.find(wanted);
+    const entries = await guards.visible(request, await semantic.find(wanted));
     const path = `/search/semantic${queryOf(parameters)}`;
     return sendListing(request, reply, { directory, entries, page, path });
   });

@@ -1,21 +1,18 @@
 import { createHash } from "node:crypto";
 import { NotFoundError, negotiate } from "@fogwot/core";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Directory } from "../directory";
 import type { Entry } from "../entry";
+import type { Authorize, Guards } from "./guards";
 import { jsonText, sendJson } from "./json-body";
 import { sendListing } from "./listing";
 import { consumes, MERGE_PATCH_TYPE, TD_TYPES } from "./media-types";
 import { allowOnly, parsePage } from "./page";
 import { checkPreconditions, isNotModified } from "./preconditions";
 
-/** Lets a request pass, or refuses it by throwing. */
-export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-
 export interface ThingsRoutesOptions {
   readonly directory: Directory;
-  readonly authorize: Authorize;
-  readonly authorizeRead: Authorize;
+  readonly guards: Guards;
 }
 
 interface WithId {
@@ -24,27 +21,29 @@ interface WithId {
 
 /** `/things`: create, retrieve, update, delete, list. @see W3C WoT Discovery, "Things API" */
 export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptions): void {
-  const { directory, authorize, authorizeRead } = options;
+  const { directory, guards } = options;
   const bodyLimit = directory.maxThingBytes;
-  const read = { onRequest: authorizeRead };
-  const write = { onRequest: [authorize, consumes(TD_TYPES)], bodyLimit };
+  const write = (authorize: Authorize) => ({
+    onRequest: [authorize, consumes(TD_TYPES)],
+    bodyLimit,
+  });
   const patch = {
-    onRequest: [authorize, consumes([MERGE_PATCH_TYPE], "accept-patch")],
+    onRequest: [guards.hook("patch"), consumes([MERGE_PATCH_TYPE], "accept-patch")],
     bodyLimit,
   };
 
-  app.get("/things", read, async (request, reply) => {
+  app.get("/things", { onRequest: guards.hook("list") }, async (request, reply) => {
     const page = parsePage(request.query as Readonly<Record<string, unknown>>);
-    const entries = directory.entries();
+    const entries = await guards.visible(request, directory.entries());
     return sendListing(request, reply, { directory, entries, page, path: "/things" });
   });
 
-  app.post("/things", write, async ({ body }, reply) => {
+  app.post("/things", write(guards.hook("createAnonymous")), async ({ body }, reply) => {
     const id = await directory.create(body);
     return reply.code(201).header("location", pathOf(id)).send();
   });
 
-  app.get<WithId>("/things/:id", read, async (request, reply) => {
+  app.get<WithId>("/things/:id", { onRequest: guards.retrieve }, async (request, reply) => {
     allowOnly(request.query as Readonly<Record<string, unknown>>, []);
     const { id } = request.params;
     const entry = directory.entry(id);
@@ -56,7 +55,8 @@ export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptio
     return sendJson(request, reply, jsonText(type, entry.json(directory.now())));
   });
 
-  app.put<WithId>("/things/:id", write, async ({ params: { id }, body, headers }, reply) => {
+  const put = write(guards.hook("create"));
+  app.put<WithId>("/things/:id", put, async ({ params: { id }, body, headers }, reply) => {
     checkPreconditions(headers, directory.has(id));
     const outcome = await directory.put(id, body);
     if (outcome === "updated") return reply.code(204).send();
@@ -69,11 +69,15 @@ export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptio
     return reply.code(204).send();
   });
 
-  app.delete<WithId>("/things/:id", { onRequest: authorize }, async (request, reply) => {
-    const { id } = request.params;
-    if (!(await directory.delete(id))) throw new NotFoundError(`Thing ${id}`);
-    return reply.code(204).send();
-  });
+  app.delete<WithId>(
+    "/things/:id",
+    { onRequest: guards.hook("delete") },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await directory.delete(id))) throw new NotFoundError(`Thing ${id}`);
+      return reply.code(204).send();
+    },
+  );
 }
 
 /** Colons stay: they are lawful in a path, and an id is easier to find again. */

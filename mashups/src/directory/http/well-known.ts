@@ -1,16 +1,16 @@
 import { negotiate } from "@fogwot/core";
 import type { FastifyInstance } from "fastify";
 import { createDirectoryTd, type DirectoryTdOptions } from "./directory-td";
+import type { Guards } from "./guards";
 import { jsonText, sendJson } from "./json-body";
 import { JSON_TYPE, LD_TYPE, LINK_FORMAT_TYPE, TD_TYPE } from "./media-types";
-import type { Authorize } from "./things";
 
 export const WELL_KNOWN_PATH = "/.well-known/wot";
 
 export interface WellKnownRoutesOptions extends Omit<DirectoryTdOptions, "baseUrl"> {
   /** Asked at every request: the port may be known only once the app listens. */
   readonly baseUrl: () => string;
-  readonly authorizeRead: Authorize;
+  readonly guards: Guards;
 }
 
 /**
@@ -18,9 +18,9 @@ export interface WellKnownRoutesOptions extends Omit<DirectoryTdOptions, "baseUr
  * link to that at `/.well-known/core` (RFC 6690).
  */
 export function addWellKnownRoutes(app: FastifyInstance, options: WellKnownRoutesOptions): void {
-  const { authorizeRead } = options;
+  const { guards } = options;
 
-  app.get(WELL_KNOWN_PATH, { onRequest: authorizeRead }, async (request, reply) => {
+  app.get(WELL_KNOWN_PATH, { onRequest: guards.hook("describe") }, async (request, reply) => {
     const type = negotiate(request.headers.accept, [TD_TYPE, JSON_TYPE, LD_TYPE]);
     const td = createDirectoryTd({ ...options, baseUrl: options.baseUrl() });
     return sendJson(request, reply, jsonText(type, JSON.stringify(td)));

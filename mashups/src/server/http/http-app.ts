@@ -1,9 +1,14 @@
 import {
+  challengesOf,
   FogwotError,
   InternalError,
   type Logger,
+  loggableUrl,
   NotFoundError,
   PayloadTooLargeError,
+  secureContextOptions,
+  type TlsOptions,
+  TooManyRequestsError,
   toFogwotError,
   UnsupportedMediaTypeError,
 } from "@fogwot/core";
@@ -16,6 +21,8 @@ export interface HttpAppOptions {
   readonly log: Logger;
   /** Of one request. @default 1 MiB */
   readonly maxBodyBytes?: number;
+  /** Serves HTTPS instead of HTTP. */
+  readonly tls?: TlsOptions;
 }
 
 const jsonTypes = ["application/json", "application/td+json", "application/ld+json"];
@@ -27,8 +34,11 @@ const jsonTypes = ["application/json", "application/td+json", "application/ld+js
 export function createHttpApp({
   log,
   maxBodyBytes = 1024 * 1024,
+  tls,
 }: HttpAppOptions): FastifyInstance {
   const app = fastify({
+    // Fastify's types tell HTTP from HTTPS; nothing here does.
+    ...(tls ? ({ https: secureContextOptions(tls) } as object) : {}),
     bodyLimit: maxBodyBytes,
     // A request that trickles in, and a client that stops reading an export, are let go.
     requestTimeout: 30_000,
@@ -56,7 +66,8 @@ export function createHttpApp({
   );
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = translate(thrown, maxBodyBytes, request.headers["content-type"]);
-    if (error.status >= 500) log.warn({ err: thrown, url: request.url }, "a request failed");
+    if (error.status >= 500)
+      log.warn({ err: thrown, url: loggableUrl(request.url) }, "a request failed");
     return sendProblem(reply, error);
   });
   app.setNotFoundHandler((request, reply) =>
@@ -67,6 +78,11 @@ export function createHttpApp({
 }
 
 function sendProblem(reply: FastifyReply, error: FogwotError): FastifyReply {
+  const challenges = challengesOf(error);
+  if (challenges.length > 0) reply.header("www-authenticate", challenges);
+  if (error instanceof TooManyRequestsError) {
+    reply.header("retry-after", Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
+  }
   return reply
     .code(error.status)
     .removeHeader("content-disposition")

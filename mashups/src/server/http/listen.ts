@@ -10,6 +10,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Allows a host beyond loopback. */
   readonly insecure: boolean;
+  /** Who comes has to prove who they are, over TLS. @default false */
+  readonly isSecured?: boolean;
 }
 
 /**
@@ -18,8 +20,8 @@ export interface ListenOptions {
  * @throws InsecureBindError, PortInUseError
  */
 export async function listen(app: FastifyInstance, options: ListenOptions): Promise<number> {
-  const { what, host, port, insecure } = options;
-  refuseInsecureBind(what, host, insecure);
+  const { what, host, port, insecure, isSecured = false } = options;
+  refuseInsecureBind(what, host, insecure || isSecured);
   try {
     await app.listen({ host, port });
   } catch (thrown) {

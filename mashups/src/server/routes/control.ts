@@ -2,13 +2,13 @@ import { ConfigError, validateConfig } from "@fogwot/core";
 import type { FastifyInstance } from "fastify";
 import { listPolicies, loadPolicy } from "../../policies";
 import type { SensingChanges } from "../../sensing";
-import type { Authorize } from "../http/bearer";
 import { RequestRejectedError } from "../http/errors";
+import { invoking, type Protect, reading, writing } from "../http/protection";
 import type { SensingMashup } from "../sensing-mashup";
 
 export interface ControlRoutesOptions {
   readonly mashup: SensingMashup;
-  readonly authorize: Authorize;
+  readonly protect: Protect;
   /** Longest t_timeout that the WoT client waits for, ms. */
   readonly maxTimeoutMs: number;
 }
@@ -52,18 +52,19 @@ interface PolicyChange extends Omit<SensingChanges, "policy"> {
 
 /** What steers the mash-up: `/api/policies`, `/api/policy`, `/api/sensing/start` and `stop`. */
 export function addControlRoutes(app: FastifyInstance, options: ControlRoutesOptions): void {
-  const { mashup, authorize, maxTimeoutMs } = options;
+  const { mashup, protect, maxTimeoutMs } = options;
 
-  app.get("/api/policies", async () =>
+  app.get("/api/policies", { onRequest: protect(reading("policies")) }, async () =>
     listPolicies().map((name) => {
       const { title, description, parameters } = loadPolicy(name);
       return { name, title, description, parameters };
     }),
   );
 
-  app.get("/api/policy", async () => policyOf(mashup));
+  const policy = { onRequest: protect(reading("policy")) };
+  app.get("/api/policy", policy, async () => policyOf(mashup));
 
-  app.put("/api/policy", { onRequest: authorize }, async ({ body }) => {
+  app.put("/api/policy", { onRequest: protect(writing("policy")) }, async ({ body }) => {
     const { name, ...settings } = readChange(body, mashup, maxTimeoutMs);
     try {
       const report = mashup.change({
@@ -76,12 +77,13 @@ export function addControlRoutes(app: FastifyInstance, options: ControlRoutesOpt
     }
   });
 
-  app.post("/api/sensing/start", { onRequest: authorize }, async () => {
+  const sensing = { onRequest: protect(invoking("sensing")) };
+  app.post("/api/sensing/start", sensing, async () => {
     mashup.resume();
     return { state: mashup.state };
   });
 
-  app.post("/api/sensing/stop", { onRequest: authorize }, async () => {
+  app.post("/api/sensing/stop", sensing, async () => {
     await mashup.pause();
     return { state: mashup.state };
   });

@@ -20,7 +20,7 @@ beforeEach(async () => {
   store = new MemoryStore();
   addExportRoutes(app, {
     store,
-    authorize: async () => undefined,
+    protect: () => async () => undefined,
     site: "factory",
     run: "run-a",
     temporaryDirectory: folder,
@@ -35,7 +35,12 @@ afterEach(async () => {
 it("exports what was appended a moment ago, although no flush was due", async () => {
   const slow = new MemoryStore({ flushMs: 3_600_000 });
   const late = createHttpApp({ log: silentLogger });
-  const options = { authorize: async () => undefined, site: "x", run: "r", temporaryDirectory: "" };
+  const options = {
+    protect: () => async () => undefined,
+    site: "x",
+    run: "r",
+    temporaryDirectory: "",
+  };
   addExportRoutes(late, { store: slow, ...options });
   const appended = slow.append(sampleOutcomes(3));
   expect((await call(late, "/api/outcomes?format=json")).json<unknown[]>()).toEqual(

@@ -4,12 +4,12 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { outcomesToCsv, readingsToCsv, type Store } from "../../store";
-import type { Authorize } from "../http/bearer";
+import { exporting, type Protect, reading } from "../http/protection";
 import { parseRangeQuery, type RangeParameter } from "../http/query";
 
 export interface ExportRoutesOptions {
   readonly store: Store;
-  readonly authorize: Authorize;
+  readonly protect: Protect;
   readonly site: string;
   readonly run: string;
   /** Where Parquet files are made before they are sent; emptied at the start. */
@@ -38,8 +38,8 @@ const rowsPerPiece = 256;
  * call, streamed, so that an export of any size takes the same memory.
  */
 export function addExportRoutes(app: FastifyInstance, options: ExportRoutesOptions): void {
-  const { store, authorize, site, run } = options;
-  const route = { onRequest: authorize, exposeHeadRoute: false };
+  const { store, protect, site, run } = options;
+  const route = { onRequest: protect(exporting), exposeHeadRoute: false };
 
   app.get("/api/outcomes", route, async ({ query }, reply) => {
     const { range, format } = parseRangeQuery(query, {
@@ -77,13 +77,14 @@ export function addExportRoutes(app: FastifyInstance, options: ExportRoutesOptio
       : sendText(reply, toJsonArray(rows), "json");
   });
 
-  app.get("/api/events", async ({ query }, reply) => {
+  const history = { onRequest: protect(reading("status")) };
+  app.get("/api/events", history, async ({ query }, reply) => {
     const { range } = parseRangeQuery(query, { allowed: eventParameters, currentRun: run });
     await store.flush();
     return sendText(reply, toJsonArray(withParsedDetail(store.events(range))), "json");
   });
 
-  app.get("/api/runs", async () => {
+  app.get("/api/runs", history, async () => {
     await store.flush();
     return { current: run, runs: await store.runs() };
   });

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import type { Directory } from "../../directory";
 import type { Store } from "../../store";
+import { type Protect, reading } from "../http/protection";
 import { KindCounts } from "../kind-counts";
 import type { RowSink } from "../row-sink";
 import type { SensingMashup } from "../sensing-mashup";
 
 export interface StatusRoutesOptions {
   readonly site: string;
+  readonly protect: Protect;
   readonly mashup: SensingMashup;
   readonly directory: Directory;
   readonly store: Store;
@@ -17,7 +19,8 @@ export interface StatusRoutesOptions {
 /** `GET /api/status`: what the operator's screen shows, from memory alone. */
 export function addStatusRoutes(app: FastifyInstance, options: StatusRoutesOptions): void {
   const kinds = new KindCounts(options.directory);
-  app.get("/api/status", async () => statusOf(options, kinds));
+  const route = { onRequest: options.protect(reading("status")) };
+  app.get("/api/status", route, async () => statusOf(options, kinds));
 }
 
 function statusOf(options: StatusRoutesOptions, kinds: KindCounts) {

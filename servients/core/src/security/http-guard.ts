@@ -44,6 +44,29 @@ export class HttpGuard {
     this.#check(who, scheme, request, asked);
   }
 
+  /** Whether it would pass; a fault of ours is no refusal. */
+  async lets(request: IncomingMessage, asked: AccessRequest): Promise<boolean> {
+    try {
+      await this.authorize(request, asked);
+      return true;
+    } catch (error) {
+      if (error instanceof FogwotError) return false;
+      throw error;
+    }
+  }
+
+  /** The same at once; what is not known without a wait does not pass. */
+  letsNow(request: IncomingMessage, asked: AccessRequest): boolean {
+    try {
+      const passing = this.authorize(request, asked);
+      passing?.catch(() => undefined);
+      return passing === undefined;
+    } catch (error) {
+      if (error instanceof FogwotError) return false;
+      throw error;
+    }
+  }
+
   /** Calls back when the credentials that a request was let in with cease to hold. */
   async watch(request: IncomingMessage, ended: () => void): Promise<() => void> {
     const principal = await this.#seen.get(request)?.who;
@@ -70,6 +93,13 @@ export class HttpGuard {
     const remote = request.socket.remoteAddress ?? "";
     const who = this.#admitted(() => scheme.identify(request, this.#access, remote), remote, seen);
     this.#seen.set(request, { scheme, who });
+    if (who instanceof Promise) {
+      who.then(
+        (principal) => this.#seen.set(request, { scheme, who: principal }),
+        // Refused: whoever waits for it is told.
+        () => undefined,
+      );
+    }
     return who;
   }
 

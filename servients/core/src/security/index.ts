@@ -14,7 +14,7 @@ export {
   makeServerCertificate,
   type ServerCertificateOptions,
 } from "./certificates";
-export { describeSecurity, withSecurity } from "./describe-security";
+export { describeSecurity, securityOver, withSecurity } from "./describe-security";
 export { challengesOf, HttpGuard, loggableUrl } from "./http-guard";
 export {
   type OpenAccessOptions,
@@ -36,6 +36,7 @@ export {
   type ServiceAccount,
   type ServiceCredentials,
   type ServiceKind,
+  type ServiceSecrets,
   secretHash,
   serviceAccount,
   serviceCredentials,
@@ -48,6 +49,13 @@ export {
   SERVER_NAME,
   type SiteAccess,
 } from "./site-access";
+export {
+  schemesOf,
+  siteAuthority,
+  siteCertificate,
+  siteCredentials,
+  siteHosts,
+} from "./site-client";
 export { makeTokenKeys, mintToken, type TokenKeys, tokenVerifier } from "./tokens";
 export { NO_USERS, USER_NAME_PATTERN, type User, type UserList } from "./users";
 export { loadUsers, saveUsers } from "./users-file";

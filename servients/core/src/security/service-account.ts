@@ -82,3 +82,10 @@ function derive(root: string, ...parts: readonly string[]): Buffer {
     .update(["fogwot", ...parts].join("\0"))
     .digest();
 }
+
+/** What a program of a secured site is handed when it starts: never by argv or a file that others read. */
+export interface ServiceSecrets {
+  readonly own: ServiceCredentials;
+  /** Whom it lets in besides the users. */
+  readonly accounts: readonly ServiceAccount[];
+}

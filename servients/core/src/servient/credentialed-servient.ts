@@ -27,6 +27,7 @@ export class CredentialedServient extends LeanServient {
   override retrieveCredentials(identifier: string): unknown[] | undefined {
     const own = super.retrieveCredentials(identifier);
     if (own && own.length > 0) return own;
-    return this.#common ? [this.#common] : undefined;
+    // Who asks for a Thing asks for its origin next: what is stored for that comes first, too.
+    return this.#common && identifier.includes("://") ? [this.#common] : undefined;
   }
 }

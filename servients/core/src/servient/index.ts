@@ -1,6 +1,7 @@
 export { BINDING_NAMES, type BindingName } from "./binding-name";
 export * from "./consume";
 export type { ServientCredentials } from "./credentialed-servient";
+export { documentFetchers } from "./document-fetchers";
 export { createHelpers, type WoTHelpers } from "./helpers";
 export { bindingsOf, pinBinding } from "./pin-binding";
 export {

@@ -1,14 +1,15 @@
 import type { ProtocolServer, Servient } from "@node-wot/core";
 import { CoapBindingServer, type CoapServerOptions } from "../bindings/coap";
-import { createFetch, HttpBindingServer, type HttpServerOptions } from "../bindings/http";
+import { HttpBindingServer, type HttpServerOptions } from "../bindings/http";
 import { MqttBindingServer, type MqttServerOptions } from "../bindings/mqtt";
-import { fetchBy, withDiscovery } from "../discovery";
+import { withDiscovery } from "../discovery";
 import { type Logger, silentLogger } from "../log";
 import { type Access, withSecurity } from "../security";
 import type { BindingName } from "./binding-name";
 import { clientFactories } from "./client-factories";
 import { Consumer, type ScriptingApi, withConsumer } from "./consume";
 import { CredentialedServient, type ServientCredentials } from "./credentialed-servient";
+import { documentFetchers } from "./document-fetchers";
 import { stockCoapServer, stockHttpServer, stockMqttServer } from "./stock";
 
 /** A binding's options; `stock: true` runs node-wot's own server instead, as a baseline. */
@@ -62,7 +63,7 @@ export type ServerCounters = Readonly<
  */
 export async function startServient(options: ServientOptions): Promise<RunningServient> {
   const log = options.log ?? silentLogger;
-  const { access, credentials, tls = {} } = options;
+  const { access, credentials } = options;
   const servient = new CredentialedServient(credentials);
   const http = options.http && httpServer(withAccess(options.http, access), log);
   const coap = options.coap && coapServer(options.coap, log);
@@ -72,8 +73,7 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   for (const factory of clientFactories(options, log)) servient.addClientFactory(factory);
   try {
     const consumer = new Consumer(servient, log);
-    const fetch = fetchBy(createFetch({ ...tls, ...(credentials ? { credentials } : {}) }));
-    const fetchers = { http: fetch, https: fetch };
+    const fetchers = documentFetchers(options);
     const wot = withDiscovery(withSecurity(await servient.start(), access), servient, { fetchers });
     return {
       // node-wot's own clients are measured with node-wot's own ConsumedThing.

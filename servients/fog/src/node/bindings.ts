@@ -1,9 +1,11 @@
 import {
+  type Access,
   brokerCredentials,
   type Logger,
   type ServientOptions,
   type SiteBinding,
   type SiteNode,
+  siteCertificate,
 } from "@fogwot/core";
 import type { FogNodeConfig } from "./config";
 
@@ -12,23 +14,33 @@ export function servientOptions(
   config: FogNodeConfig,
   node: SiteNode,
   log: Logger,
+  access?: Access,
 ): ServientOptions {
   const { site, ports, brokerUrl, brokerAdvertisedUrl } = config;
   const { http, coap, mqtt } = node.bindings;
   const thingPath = ({ id }: { readonly id: string }): string =>
     `${node.name}/${id.slice(id.lastIndexOf(":") + 1)}`;
+  const tls = siteCertificate(site);
   const common = { host: node.host, insecure: node.insecure, thingPath, log };
   return {
     name: node.name,
     log,
     clients: [],
+    ...(access ? { access } : {}),
     ...(isOn(http)
-      ? { http: { ...common, port: ports?.http ?? http.port ?? 0, stock: isStock(http) } }
+      ? {
+          http: {
+            ...common,
+            port: ports?.http ?? http.port ?? 0,
+            stock: isStock(http),
+            ...(tls ? { tls } : {}),
+          },
+        }
       : {}),
-    ...(isOn(coap)
+    ...(isOn(coap) && !access
       ? { coap: { ...common, port: ports?.coap ?? coap.port ?? 0, stock: isStock(coap) } }
       : {}),
-    ...(isOn(mqtt) && brokerUrl !== undefined
+    ...(isOn(mqtt) && !access && brokerUrl !== undefined
       ? {
           mqtt: {
             brokerUrl,

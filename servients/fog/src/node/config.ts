@@ -1,4 +1,4 @@
-import { ConfigError, type Site, type SiteNode, type Wsn } from "@fogwot/core";
+import { ConfigError, type ServiceSecrets, type Site, type SiteNode, type Wsn } from "@fogwot/core";
 
 /** Told to the fog node program when it starts. */
 export interface FogNodeConfig {
@@ -14,6 +14,8 @@ export interface FogNodeConfig {
   /** In place of the site's; 0 takes a free one. */
   readonly ports?: { readonly http?: number; readonly coap?: number };
   readonly directory?: { readonly url: string; readonly token?: string };
+  /** Of a site with `security`: whom the node lets in, and what it shows itself. */
+  readonly services?: ServiceSecrets;
   /** Without one there is no MQTT. */
   readonly brokerUrl?: string;
   /** The broker's URL as the forms name it. @default brokerUrl */

@@ -5,7 +5,11 @@ import { InteractionError, InteractionTimeoutError, UnreachableError } from "@fo
 export interface JsonRequest {
   readonly method: "PUT" | "DELETE";
   readonly url: string;
-  readonly token: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent with the query, and shown in no error. */
+  readonly secretQuery?: Readonly<Record<string, string>>;
+  /** Certificates to trust instead of those Node comes with, PEM. */
+  readonly ca?: string;
   readonly body?: { readonly type: string; readonly value: unknown };
   readonly timeoutMs: number;
 }
@@ -15,15 +19,19 @@ export interface JsonRequest {
  * @returns the status code below 400
  * @throws InteractionError, InteractionTimeoutError, UnreachableError
  */
-export function requestJson({ method, url, token, body, timeoutMs }: JsonRequest): Promise<number> {
+export function requestJson(asked: JsonRequest): Promise<number> {
+  const { method, url, headers, secretQuery = {}, ca, body, timeoutMs } = asked;
+  const target = new URL(url);
+  for (const [name, value] of Object.entries(secretQuery)) target.searchParams.set(name, value);
   const payload = body && Buffer.from(JSON.stringify(body.value));
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const request = (url.startsWith("https:") ? https : http).request(url, {
+    const request = (url.startsWith("https:") ? https : http).request(target, {
       method,
       signal,
+      ...(ca === undefined ? {} : { ca }),
       headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
         ...(payload ? { "content-type": body.type, "content-length": payload.length } : {}),
       },
     });

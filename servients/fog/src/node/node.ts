@@ -6,6 +6,8 @@ import {
   type LinkSettings,
   type Logger,
   NotFoundError,
+  type OpenedAccess,
+  openAccess,
   type RunningServient,
   type ServerCounters,
   type SiteNetwork,
@@ -15,6 +17,7 @@ import {
 } from "@fogwot/core";
 import { servientOptions } from "./bindings";
 import { type FogNodeConfig, type FogNodeReport, nodeOf } from "./config";
+import { directoryProof } from "./directory-proof";
 import { Network } from "./network";
 import { Registration } from "./registration";
 import { NodeThings, thingId } from "./things";
@@ -53,6 +56,7 @@ export class FogNode {
   #servient: RunningServient | undefined;
   #things: NodeThings | undefined;
   #registration: Registration | undefined;
+  #access: OpenedAccess | undefined;
 
   /** @throws ConfigError */
   constructor(config: FogNodeConfig, context: FogNodeContext) {
@@ -86,7 +90,9 @@ export class FogNode {
     const { clock, log } = this.#context;
     mkdirSync(runDirectory, { recursive: true, mode: 0o700 });
     await Promise.all(this.#networks.map(({ network }) => network.start()));
-    this.#servient = await startServient(servientOptions(this.#config, this.#spec, log));
+    this.#access = this.#openAccess();
+    const access = this.#access?.access;
+    this.#servient = await startServient(servientOptions(this.#config, this.#spec, log, access));
     const { wot } = this.#servient;
     const things = new NodeThings({
       site,
@@ -103,7 +109,7 @@ export class FogNode {
     if (directory) {
       this.#registration = new Registration({
         url: directory.url,
-        token: directory.token,
+        ...directoryProof(this.#config),
         descriptions: () =>
           things.served.map(({ name, thing }) => ({
             id: thingId(site, name),
@@ -125,6 +131,8 @@ export class FogNode {
     const servient = this.#servient;
     this.#servient = undefined;
     await Promise.all([this.#supervisor.stop(), servient?.stop()]);
+    this.#access?.close();
+    this.#access = undefined;
     for (const { network } of this.#networks) network.removeSockets();
   }
 
@@ -166,6 +174,16 @@ export class FogNode {
     if (this.#things) this.#context.onReport?.(this.#report(this.#things));
   }
 
+  /** @throws ConfigError when the site's secrets cannot be read */
+  #openAccess(): OpenedAccess | undefined {
+    const { site, services } = this.#config;
+    const { security } = site;
+    if (!security) return undefined;
+    const { clock, log } = this.#context;
+    const accounts = services?.accounts ?? [];
+    return openAccess({ site: { ...site, security }, services: accounts, clock, log });
+  }
+
   async #counters(): Promise<FogNodeCounters> {
     const entries = this.#networks.map(async ({ spec, network }) => [
       spec.name,
@@ -199,9 +217,10 @@ export class FogNode {
   #base(): string {
     const { http, coap } = this.#servient?.ports ?? {};
     const { host } = this.#spec;
+    const scheme = this.#config.site.security?.tls ? "https" : "http";
     const name = host.includes(":") ? `[${host}]` : host;
     return http === undefined && coap !== undefined
       ? `coap://${name}:${coap}`
-      : `http://${name}:${http ?? 0}`;
+      : `${scheme}://${name}:${http ?? 0}`;
   }
 }

@@ -16,7 +16,7 @@ describe("Registration", () => {
     title = "first";
     registration = new Registration({
       url: `${directory.url}/`,
-      token: "t",
+      proof: { headers: { authorization: "Bearer t" }, query: {} },
       descriptions: () =>
         Array.from({ length: 20 }, (_, i) => ({ id: `urn:x:${i}`, td: { title } })),
       clock,

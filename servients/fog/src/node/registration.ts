@@ -1,10 +1,15 @@
 import { type Clock, InteractionError, type Logger } from "@fogwot/core";
 import { type JsonRequest, requestJson } from "./json-request";
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface RegistrationOptions {
   /** The directory's `/things`. */
   readonly url: string;
-  readonly token: string | undefined;
+  /** Proves to the directory who asks. */
+  readonly proof: { readonly headers: Headers; readonly query: Headers };
+  /** Certificates to trust instead of those Node comes with, PEM. */
+  readonly ca?: string;
   /** Asked for at every refresh. */
   readonly descriptions: () => readonly { readonly id: string; readonly td: object }[];
   readonly clock: Clock;
@@ -119,11 +124,13 @@ export class Registration {
   }
 
   #request(method: JsonRequest["method"], id: string, td?: object): Promise<number> {
-    const { url, token } = this.#options;
+    const { url, proof, ca } = this.#options;
     return requestJson({
       method,
       url: `${url.replace(/\/$/, "")}/${encodeURIComponent(id)}`,
-      token,
+      headers: proof.headers,
+      secretQuery: proof.query,
+      ...(ca === undefined ? {} : { ca }),
       ...(td ? { body: { type: "application/td+json", value: td } } : {}),
       timeoutMs: method === "DELETE" ? LEAVE_LIMIT_MS : REQUEST_LIMIT_MS,
     });

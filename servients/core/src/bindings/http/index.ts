@@ -26,11 +26,11 @@
  */
 
 export { HttpBindingClientFactory, type HttpClientOptions } from "./client/client-factory";
-export type { HttpCredentials } from "./client/credentials";
+export { type HttpCredentials, type Proof, proofFor } from "./client/credentials";
 export { createFetch, type Fetch, type FetchInit, type FetchOptions } from "./client/fetch";
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";
 export type { AffordanceRef, Authorize } from "./server/gate";
 export { negotiate } from "./server/negotiation";
 export { HttpBindingServer, type HttpCounters } from "./server/server";
-export type { TlsOptions } from "./server/tls";
+export { secureContextOptions, type TlsOptions } from "./server/tls";
