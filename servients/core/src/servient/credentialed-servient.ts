@@ -1,4 +1,4 @@
-import type { HttpCredentials } from "../bindings/http";
+import { type HttpCredentials, mayBeSentTo } from "../bindings/http";
 import { LeanServient } from "./lean-servient";
 
 /** Shown to whatever Thing asks for some; of its own credentials a Thing gets those first. */
@@ -20,14 +20,12 @@ export class CredentialedServient extends LeanServient {
     this.#common = common;
   }
 
-  override getCredentials(identifier: string): unknown {
-    return super.getCredentials(identifier) ?? this.#common;
-  }
-
-  override retrieveCredentials(identifier: string): unknown[] | undefined {
-    const own = super.retrieveCredentials(identifier);
-    if (own && own.length > 0) return own;
-    // Who asks for a Thing asks for its origin next: what is stored for that comes first, too.
-    return this.#common && identifier.includes("://") ? [this.#common] : undefined;
+  /**
+   * What is shown to a server that neither its Thing nor its origin has credentials for in the store.
+   * Asked with the address that is about to be used: what a Thing is called proves nothing.
+   */
+  credentialsAt(href: string): ServientCredentials | undefined {
+    const common = this.#common;
+    return common && mayBeSentTo(common, href) ? common : undefined;
   }
 }

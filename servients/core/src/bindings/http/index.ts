@@ -26,7 +26,7 @@
  */
 
 export { HttpBindingClientFactory, type HttpClientOptions } from "./client/client-factory";
-export { type HttpCredentials, type Proof, proofFor } from "./client/credentials";
+export { type HttpCredentials, mayBeSentTo, type Proof, proofFor } from "./client/credentials";
 export { createFetch, type Fetch, type FetchInit, type FetchOptions } from "./client/fetch";
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";

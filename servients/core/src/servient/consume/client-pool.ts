@@ -6,6 +6,8 @@ export interface ClientHost {
   hasClientFor(scheme: string): boolean;
   getClientFor(scheme: string): ProtocolClient;
   retrieveCredentials(identifier: string): unknown[] | undefined;
+  /** For servers of one's own that the store says nothing of. */
+  credentialsAt?(href: string): unknown;
 }
 
 export interface PooledClient {
@@ -33,11 +35,12 @@ export class ClientPool {
 
   /**
    * By the Thing's id, as node-wot's configuration has it; else by the origin, so that one entry
-   * serves all Things of a server.
+   * serves all Things of a server; else what the Servient has for servers of its own site.
    */
   credentialsFor(id: string | undefined, href: string): unknown[] {
     const byId = id === undefined ? undefined : this.#host.retrieveCredentials(id);
-    return byId ?? this.#host.retrieveCredentials(originOf(href)) ?? [];
+    const stored = byId ?? this.#host.retrieveCredentials(originOf(href));
+    return stored ?? [this.#host.credentialsAt?.(href)].filter((one) => one !== undefined);
   }
 
   /** @param own clients of other makers, which cannot be shared between Things */

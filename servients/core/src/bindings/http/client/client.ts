@@ -6,7 +6,7 @@ import { type Subscription, toSubscription } from "../../subscription";
 import { acceptedType, contentOf, eventType, isEventStream, refuseFailure } from "./answer";
 import { challengedSchemes } from "./challenges";
 import { codingOf, decodeAnswer, encodeBody } from "./content-coding";
-import { type HttpCredentials, isFor, NO_PROOF, type Proof, proofFor } from "./credentials";
+import { type HttpCredentials, mayBeSentTo, NO_PROOF, type Proof, proofFor } from "./credentials";
 import { formHeaders, formMethod } from "./form-headers";
 import { PollSubscription } from "./poll-subscription";
 import { StreamSubscription } from "./stream-subscription";
@@ -209,7 +209,7 @@ export class HttpBindingClient implements LimitedClient {
   }
 
   #proofFor(form: Form): Proof {
-    return isFor(this.#proof, form.href) ? this.#proof : NO_PROOF;
+    return mayBeSentTo(this.#proof, form.href) ? this.#proof : NO_PROOF;
   }
 
   #remember(href: string, source: OpenSubscription): void {

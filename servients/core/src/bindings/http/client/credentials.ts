@@ -37,9 +37,10 @@ export function proofFor(schemes: readonly SecurityScheme[], credentials: unknow
 }
 
 /** Whether a proof may be sent to where a form points. */
-export function isFor({ hosts }: Pick<Proof, "hosts">, href: string): boolean {
+export function mayBeSentTo({ hosts }: Pick<Proof, "hosts">, href: string): boolean {
   if (!hosts) return true;
-  return URL.canParse(href) && hosts.includes(new URL(href).hostname.replace(/^\[|\]$/g, ""));
+  if (!URL.canParse(href)) return false;
+  return hosts.includes(new URL(href).hostname.toLowerCase().replace(/^\[|\]$/g, ""));
 }
 
 function together(proofs: readonly Proof[], { hosts }: HttpCredentials): Proof {

@@ -2,7 +2,7 @@ import https from "node:https";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { challengedSchemes } from "./challenges";
-import { type HttpCredentials, isFor, NO_PROOF, type Proof, proofFor } from "./credentials";
+import { type HttpCredentials, mayBeSentTo, NO_PROOF, type Proof, proofFor } from "./credentials";
 
 export interface FetchOptions {
   /** Certificates to trust instead of those Node comes with, PEM. */
@@ -35,7 +35,7 @@ export function createFetch({ ca, credentials }: FetchOptions): Fetch {
       : globalThis.fetch(url, { ...init, redirect: "manual" });
   const prove = async (url: URL, init: FetchInit): Promise<Response> => {
     const first = await send(...proven(url, init, remembered.get(url.origin) ?? NO_PROOF));
-    if (first.status !== 401 || !credentials || !isFor(credentials, url.href)) return first;
+    if (first.status !== 401 || !credentials || !mayBeSentTo(credentials, url.href)) return first;
     const schemes = challengedSchemes(first.headers.get("www-authenticate"));
     const proof =
       schemes.length > 0 && proofFor([{ scheme: "combo", oneOf: schemes }], credentials);
