@@ -4,8 +4,10 @@ import type { Output } from "../cli/output";
 import { UsageError } from "../errors";
 
 export interface SoakOptions {
-  /** How long it works, its start and its final checks apart. */
+  /** How long it works, its start and its final checks apart; for those that go by time. */
   readonly forMs: number;
+  /** How many events, requests, subscribers or cycles, for those that count. @default its own */
+  readonly count?: number;
   /** Of every random choice. */
   readonly seed: number;
 }

@@ -1,6 +1,6 @@
-import type { BenchProcesses } from "../bench-processes";
+import { startBrokerProcess } from "../../programs/start-broker";
+import { type BenchProcesses, benchProgram } from "../bench-processes";
 import { type CompareOptions, type Comparison, type Competitor, compare } from "../compare";
-import type { BrokerReport } from "../programs/broker";
 import type { ThingsConfig, ThingsReport } from "../programs/things";
 
 const FEW = "few";
@@ -29,20 +29,16 @@ export async function measureManyThings(
   things: number,
   options: CompareOptions,
 ): Promise<ManyThings> {
-  const { report: broker } = await processes.start<null, BrokerReport>(
-    "things-broker",
-    "programs/broker",
-    null,
-  );
+  const brokerUrl = await startBrokerProcess(processes, "things-broker");
   const start = async (name: string, devices: number) => {
     const { report, startMs } = await processes.start<ThingsConfig, ThingsReport>(
       name,
-      "programs/things",
+      benchProgram("programs/things"),
       {
         implementation: "own",
         things: { devices, prefix: name },
         bindings: ["http", "coap"],
-        brokerUrl: broker.url,
+        brokerUrl,
       },
     );
     return { report, startMs, residentMb: processes.residentMb(name) };
@@ -52,8 +48,8 @@ export async function measureManyThings(
   const comparisons: Record<string, Comparison> = {};
   for (const protocol of PROTOCOLS) {
     const competitors = [
-      competitor(FEW, protocol, few.report, broker.url),
-      competitor(MANY, protocol, many.report, broker.url),
+      competitor(FEW, protocol, few.report, brokerUrl),
+      competitor(MANY, protocol, many.report, brokerUrl),
     ];
     comparisons[protocol] = await compare(processes, competitors, options);
   }

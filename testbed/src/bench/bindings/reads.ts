@@ -1,4 +1,4 @@
-import type { BenchProcesses } from "../bench-processes";
+import { type BenchProcesses, benchProgram } from "../bench-processes";
 import { type CompareOptions, type Comparison, type Competitor, compare } from "../compare";
 import { AUTHORIZATION } from "../programs/credentials";
 import type { FastifyReport } from "../programs/fastify";
@@ -21,7 +21,7 @@ export async function compareReads(
 ): Promise<{ readonly http: Comparison; readonly coap: Comparison }> {
   const simple = { things: "simple", bindings: ["http", "coap"] } as const;
   const start = (name: string, config: ThingsConfig) =>
-    processes.start<ThingsConfig, ThingsReport>(name, "programs/things", config);
+    processes.start<ThingsConfig, ThingsReport>(name, benchProgram("programs/things"), config);
   const own = await start(OWN, { ...simple, implementation: "own" });
   const stock = await start(STOCK, { ...simple, implementation: "stock" });
   const secured = await start(OWN_SECURED, {
@@ -32,7 +32,7 @@ export async function compareReads(
   });
   const fastify = await processes.start<{ authenticates: boolean }, FastifyReport>(
     FASTIFY_SECURED,
-    "programs/fastify",
+    benchProgram("programs/fastify"),
     { authenticates: true },
   );
   const headers = { Authorization: AUTHORIZATION };

@@ -1,6 +1,6 @@
-import type { BenchProcesses } from "../bench-processes";
+import { startBrokerProcess } from "../../programs/start-broker";
+import { type BenchProcesses, benchProgram } from "../bench-processes";
 import { type CompareOptions, type Comparison, compare } from "../compare";
-import type { BrokerReport } from "../programs/broker";
 import type { EchoConfig, EchoReport } from "../programs/echo";
 import type { ThingsConfig, ThingsReport } from "../programs/things";
 
@@ -17,21 +17,20 @@ export async function compareRequests(
   processes: BenchProcesses,
   options: CompareOptions,
 ): Promise<{ readonly all: Comparison; readonly single: Comparison; readonly qos: number }> {
-  const { report: broker } = await processes.start<null, BrokerReport>(
-    "broker",
-    "programs/broker",
-    null,
+  const brokerUrl = await startBrokerProcess(processes, "broker");
+  const own = await processes.start<ThingsConfig, ThingsReport>(
+    MASHUP,
+    benchProgram("programs/things"),
+    {
+      implementation: "own",
+      things: "simple",
+      bindings: [],
+      brokerUrl,
+    },
   );
-  const brokerUrl = broker.url;
-  const own = await processes.start<ThingsConfig, ThingsReport>(MASHUP, "programs/things", {
-    implementation: "own",
-    things: "simple",
-    bindings: [],
-    brokerUrl,
-  });
   const [td = {}] = own.report.tds;
   const qos = invokeQos(td);
-  const echo = await processes.start<EchoConfig, EchoReport>(ECHO, "programs/echo", {
+  const echo = await processes.start<EchoConfig, EchoReport>(ECHO, benchProgram("programs/echo"), {
     brokerUrl,
     qos,
   });

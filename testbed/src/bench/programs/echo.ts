@@ -1,5 +1,5 @@
 import { connectAsync } from "mqtt";
-import { serve } from "./serve";
+import { serve } from "../../programs/serve";
 
 export interface EchoConfig {
   readonly brokerUrl: string;
@@ -13,7 +13,7 @@ export interface EchoReport {
 const BASE = "echo";
 
 /** Bare mqtt.js that publishes what it gets on the topic beside it: the least an answer costs. */
-serve<EchoConfig, EchoReport>("echo", async ({ brokerUrl, qos }) => {
+serve<EchoConfig, EchoReport>("bench-echo", async ({ brokerUrl, qos }) => {
   const client = await connectAsync(brokerUrl);
   client.on("message", (topic, payload) => {
     client.publish(topic.replace("/request/", "/response/"), payload, { qos });

@@ -1,6 +1,6 @@
 import fastify, { type FastifyRequest } from "fastify";
+import { serve } from "../../programs/serve";
 import { authenticate } from "./credentials";
-import { serve } from "./serve";
 
 export interface FastifyReport {
   readonly url: string;
@@ -13,7 +13,7 @@ const PATH = "/bench/properties/temperature";
  * The least a web server in Node can do for the same answer: the same token asked for, the same
  * schema for what is asked and answered, the same asynchronous source of the value.
  */
-serve<{ authenticates: boolean }, FastifyReport>("fastify", async ({ authenticates }) => {
+serve<{ authenticates: boolean }, FastifyReport>("bench-fastify", async ({ authenticates }) => {
   const app = fastify();
   const read = async (): Promise<number> => TEMPERATURE;
   app.get(PATH, {

@@ -1,7 +1,7 @@
 import { type ServientOptions, startServient } from "@fogwot/core";
 import { instantiate } from "@fogwot/thing-descriptions";
+import { serve } from "../../programs/serve";
 import { authenticate } from "./credentials";
-import { serve } from "./serve";
 
 /** The child process of one Servient under load. */
 export interface ThingsConfig {
@@ -31,7 +31,7 @@ type ExposedThing = Awaited<ReturnType<Wot["produce"]>>;
 
 const TEMPERATURE = 21.5;
 
-serve<ThingsConfig, ThingsReport>("things", async (config) => {
+serve<ThingsConfig, ThingsReport>("bench-things", async (config) => {
   const servient = await startServient(options(config));
   const inits = config.things === "simple" ? [simpleThing()] : deviceThings(config.things);
   const beginMs = performance.now();

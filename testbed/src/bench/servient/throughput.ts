@@ -1,5 +1,5 @@
 import type { Output } from "../../cli/output";
-import { BenchProcesses } from "../bench-processes";
+import { BenchProcesses, benchProgram } from "../bench-processes";
 import { compare } from "../compare";
 import type { ThingsConfig, ThingsReport } from "../programs/things";
 
@@ -28,7 +28,7 @@ export async function measureThroughput(
 ): Promise<{ readonly http: Throughput; readonly coap: Throughput }> {
   await using processes = new BenchProcesses(signal);
   const start = (implementation: "own" | "stock") =>
-    processes.start<ThingsConfig, ThingsReport>(implementation, "programs/things", {
+    processes.start<ThingsConfig, ThingsReport>(implementation, benchProgram("programs/things"), {
       implementation,
       things: "simple",
       bindings: ["http", "coap"],

@@ -1,42 +1,25 @@
 import type { Rng } from "@fogwot/core";
 import { BAD_INPUTS } from "./bad-inputs";
 import { cut, noise, pick } from "./bytes";
+import {
+  ACKNOWLEDGEMENT,
+  CONFIRMABLE,
+  CONTENT_FORMAT,
+  GET,
+  header,
+  type Identity,
+  NON_CONFIRMABLE,
+  type Option,
+  POST,
+  PUT,
+  RESET,
+  request,
+} from "./coap-wire";
 
-const CONFIRMABLE = 0;
-const NON_CONFIRMABLE = 1;
-const ACKNOWLEDGEMENT = 2;
-const RESET = 3;
-
-const GET = 1;
-const POST = 2;
-const PUT = 3;
-
-const URI_PATH = 11;
-const CONTENT_FORMAT = 12;
 /** Odd, so critical, and assigned to nothing. */
 const UNKNOWN_CRITICAL = 9;
 const JSON_FORMAT = 50;
 const XML_FORMAT = 41;
-
-interface Option {
-  readonly number: number;
-  readonly value: Buffer;
-}
-
-interface Header {
-  readonly version?: number;
-  readonly type: number;
-  readonly tokenLength?: number;
-  readonly code: number;
-  readonly messageId: number;
-  readonly token: Buffer;
-}
-
-/** What every datagram of a flood differs in, so that none counts as another's repetition. */
-export interface Identity {
-  readonly messageId: number;
-  readonly token: Buffer;
-}
 
 /**
  * Datagrams that no CoAP client may send, and sound requests whose payload or option the Thing
@@ -47,11 +30,6 @@ export interface Identity {
  */
 export function badCoap(rng: Rng, id: Identity, path: readonly string[]): Buffer {
   return pick(rng, KINDS)(rng, id, path);
-}
-
-/** A ping, which whoever reads it answers with a reset. @see RFC 7252, section 4.3 */
-export function ping(messageId: number): Buffer {
-  return header({ type: CONFIRMABLE, code: 0, messageId, token: Buffer.alloc(0) });
 }
 
 type Kind = (rng: Rng, id: Identity, path: readonly string[]) => Buffer;
@@ -118,32 +96,4 @@ const KINDS: readonly Kind[] = [
 
 function format(value: number): Option {
   return { number: CONTENT_FORMAT, value: Buffer.of(value) };
-}
-
-function header({ version = 1, type, code, messageId, token, tokenLength }: Header): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes[0] = (version << 6) | (type << 4) | (tokenLength ?? token.length);
-  bytes[1] = code;
-  bytes.writeUInt16BE(messageId, 2);
-  return Buffer.concat([bytes, token]);
-}
-
-function request(head: Header, path: readonly string[], option?: Option, payload?: Buffer): Buffer {
-  const options = path.map((segment) => ({ number: URI_PATH, value: Buffer.from(segment) }));
-  const all = (option ? [...options, option] : options).sort((a, b) => a.number - b.number);
-  let last = 0;
-  const encoded = all.map(({ number, value }) => {
-    const bytes = Buffer.concat([optionHeader(number - last, value.length), value]);
-    last = number;
-    return bytes;
-  });
-  const body = payload?.length ? [Buffer.of(0xff), payload] : [];
-  return Buffer.concat([header(head), ...encoded, ...body]);
-}
-
-/** Delta and length below 269, which is all that is needed here. */
-function optionHeader(delta: number, length: number): Buffer {
-  const nibble = (value: number): number => (value < 13 ? value : 13);
-  const extended = [delta, length].filter((value) => value >= 13).map((value) => value - 13);
-  return Buffer.of((nibble(delta) << 4) | nibble(length), ...extended);
 }

@@ -1,13 +1,24 @@
 import * as dgram from "node:dgram";
 import { once } from "node:events";
-import { createRng, systemClock, WaitTimeoutError } from "@fogwot/core";
+import { createRng, type Rng, systemClock, WaitTimeoutError } from "@fogwot/core";
 import { GENEROUS_MS } from "../site/until";
-import { badCoap, ping } from "./bad-coap";
+import { badCoap } from "./bad-coap";
+import { type Identity, ping } from "./coap-wire";
 import { AnswerTally, type Flood } from "./flood";
 
 /** Datagrams between two pings: loopback drops what nobody has read yet. */
 const BATCH = 50;
 const INTERNAL_ERROR = "5.00";
+
+export interface CoapFloodOptions {
+  /** URL of a Thing. */
+  readonly thing: string;
+  readonly seed: number;
+  /** One datagram, for the path of the Thing. @default what a Device Thing has to refuse */
+  readonly make?: (rng: Rng, id: Identity, path: readonly string[]) => Buffer;
+  /** What no datagram may be answered with, `5.00`. @default success, or an internal error */
+  readonly isFailure?: (answer: string) => boolean;
+}
 
 /** Broken CoAP messages, and sound ones with a payload or an option that no Thing takes. */
 export class CoapFlood implements Flood {
@@ -17,18 +28,19 @@ export class CoapFlood implements Flood {
   readonly #socket = dgram.createSocket("udp4");
   readonly #port: number;
   readonly #path: readonly string[];
+  readonly #options: CoapFloodOptions;
   readonly #rng;
   #isBound = false;
   #sent = 0;
   #messageId = 0;
   #pong: { readonly messageId: number; readonly resolve: () => void } | undefined;
 
-  /** @param thing URL of a Device Thing */
-  constructor(thing: string, seed: number) {
-    const url = new URL(thing);
+  constructor(options: CoapFloodOptions) {
+    const url = new URL(options.thing);
+    this.#options = options;
     this.#port = Number(url.port);
     this.#path = url.pathname.slice(1).split("/");
-    this.#rng = createRng(seed, "bad CoAP");
+    this.#rng = createRng(options.seed, "bad CoAP");
   }
 
   get sent(): number {
@@ -39,13 +51,13 @@ export class CoapFlood implements Flood {
     return this.#answers.counts;
   }
 
-  /** Success, or an internal error. */
   get failures(): number {
-    return this.#answers.sum((kind) => kind.startsWith("2.") || kind === INTERNAL_ERROR);
+    return this.#answers.sum(this.#options.isFailure ?? isNoRefusal);
   }
 
   async send(count: number): Promise<void> {
     if (!this.#isBound) await this.#bind();
+    const { make = badCoap } = this.#options;
     for (let left = count; left > 0; left -= BATCH) {
       for (let n = 0; n < Math.min(BATCH, left); n++) {
         this.#sent++;
@@ -53,7 +65,7 @@ export class CoapFlood implements Flood {
         const token = Buffer.alloc(4);
         token.writeUInt32BE(this.#sent % 2 ** 32);
         const id = { messageId: this.#nextId(), token };
-        this.#say(badCoap(this.#rng, id, this.#path));
+        this.#say(make(this.#rng, id, this.#path));
       }
       await this.#ping();
     }
@@ -103,4 +115,8 @@ export class CoapFlood implements Flood {
   #say(datagram: Buffer): void {
     this.#socket.send(datagram, this.#port, "127.0.0.1");
   }
+}
+
+function isNoRefusal(answer: string): boolean {
+  return answer.startsWith("2.") || answer === INTERNAL_ERROR;
 }

@@ -15,8 +15,12 @@ export interface MqttFloodOptions {
   /** Topic of a Device Thing. */
   readonly thing: string;
   readonly seed: number;
-  /** How many bad messages the fog node has counted. */
-  readonly counted: () => Promise<number>;
+  /** Resolves when the Servient has taken in all that was published; gets how many that is. */
+  readonly digested: (published: number, wire: MqttWire) => Promise<void>;
+  /** Publishes one message. @default what a Device Thing has to refuse */
+  readonly publish?: Publication;
+  /** One connection that breaks the protocol. @default packets that no client may send */
+  readonly breaking?: (rng: Rng) => Buffer;
 }
 
 /**
@@ -33,7 +37,6 @@ export class MqttFlood implements Flood {
   #wire: MqttWire | undefined;
   #sent = 0;
   #broken = 0;
-  #before: number | undefined;
 
   constructor(options: MqttFloodOptions) {
     this.#options = options;
@@ -51,16 +54,15 @@ export class MqttFlood implements Flood {
   }
 
   async send(count: number): Promise<void> {
-    const { brokerUrl, counted, thing } = this.#options;
-    this.#before ??= await counted();
+    const { brokerUrl, digested, thing, publish = badPublication } = this.#options;
     this.#wire ??= await MqttWire.connect(brokerUrl, `flood-${process.pid}`);
     for (let left = count; left > 0; left -= BATCH) {
       const batch = Math.min(BATCH, left);
       for (let n = 0; n < batch; n++) {
-        pick(this.#rng, PUBLICATIONS)(this.#wire, `${thing}`, this.#rng, this.#sent++);
+        publish(this.#wire, thing, this.#rng, this.#sent++);
       }
       await this.#wire.ping();
-      await this.#digested(this.#before + this.#sent);
+      await digested(this.#sent, this.#wire);
       const breaking = Array.from({ length: Math.ceil(batch / BROKEN_EVERY) }, () => this.#break());
       await Promise.all(breaking);
     }
@@ -68,11 +70,6 @@ export class MqttFlood implements Flood {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#wire?.end();
-  }
-
-  async #digested(wanted: number): Promise<void> {
-    const deadlineMs = performance.now() + GENEROUS_MS;
-    while ((await this.#options.counted()) < wanted && performance.now() < deadlineMs);
   }
 
   async #break(): Promise<void> {
@@ -85,12 +82,22 @@ export class MqttFlood implements Flood {
     });
     socket.setTimeout(GENEROUS_MS, () => socket.destroy());
     socket.resume();
-    socket.end(pick(this.#rng, BROKEN)(this.#rng));
+    socket.end((this.#options.breaking ?? brokenPackets)(this.#rng));
     await closed;
   }
 }
 
-type Publication = (wire: MqttWire, thing: string, rng: Rng, n: number) => void;
+/** Publishes one message to a Thing's topics. */
+export type Publication = (wire: MqttWire, thing: string, rng: Rng, n: number) => void;
+
+/** A message that a Device Thing refuses and counts as malformed. */
+export const badPublication: Publication = (wire, thing, rng, n) =>
+  pick(rng, PUBLICATIONS)(wire, thing, rng, n);
+
+/** Packets after which a broker has to end the connection. */
+export function brokenPackets(rng: Rng): Buffer {
+  return pick(rng, BROKEN)(rng);
+}
 
 /** Each is one message that reaches the fog node and has to be counted as malformed. */
 const PUBLICATIONS: readonly Publication[] = [
@@ -106,9 +113,9 @@ const PUBLICATIONS: readonly Publication[] = [
     ),
   // A request's topic, but for the correlation that is too long.
   (wire, thing) =>
-    wire.publish(`${thing}/actions/getData/request/${"c".repeat(200)}`, Buffer.from("{}")),
+    wire.publish(`${thing}/actions/getData/request/${"c".repeat(300)}`, Buffer.from("{}")),
   (wire, thing, _, n) =>
-    wire.publish(`${thing}/actions/getData/request/a/b/${n}`, Buffer.from("{}")),
+    wire.publish(`${thing}/actions/getData/request/a/b/c/${n}`, Buffer.from("{}")),
   (wire, thing) => wire.publish(`${thing}/actions/%zz`, Buffer.from("{}")),
 ];
 

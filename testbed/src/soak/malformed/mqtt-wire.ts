@@ -7,6 +7,7 @@ const PUBLISH = 0x30;
 const RETAIN = 0x01;
 const PING_REQUEST = Buffer.of(0xc0, 0);
 const PING_RESPONSE = 0xd0;
+const SUBSCRIBED = 0x90;
 
 /**
  * As much of an MQTT 3.1.1 client as bad publications need, byte by byte: a library would refuse to
@@ -54,6 +55,17 @@ export class MqttWire {
   async ping(): Promise<void> {
     this.write(PING_REQUEST);
     await this.#packet((type) => type === PING_RESPONSE);
+  }
+
+  /** QoS 0. @throws WaitTimeoutError */
+  async subscribe(filter: string): Promise<void> {
+    this.write(packet(0x82, Buffer.concat([Buffer.of(0, 1), text(filter), Buffer.of(0)])));
+    await this.#packet((type) => type === SUBSCRIBED);
+  }
+
+  /** Resolves with the next message of a subscription, which has to be short. @throws WaitTimeoutError */
+  async message(): Promise<void> {
+    await this.#packet((type) => (type & 0xf0) === PUBLISH);
   }
 
   end(): void {

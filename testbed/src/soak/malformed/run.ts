@@ -4,6 +4,7 @@ import { malformedCounts } from "../../site-run/counters";
 import { siteProcesses } from "../site/children";
 import { SiteConsumer } from "../site/consumer";
 import type { LivingSite } from "../site/living-site";
+import { GENEROUS_MS } from "../site/until";
 import type { SoakCheck } from "../soak";
 import { type MemoryFigures, MemorySeries, memoryCheck } from "../verdict/memory-series";
 import { BoardFlood, StrangerFlood } from "./address-floods";
@@ -66,7 +67,7 @@ export async function runMalformed(
   const startCounts = await countsOf(site);
   const series = new Map(WATCHED.map((name) => [name, new MemorySeries(name)]));
   const bystander = new Bystander(consumer, options.bystander);
-  const floods = openFloods(options, consumer);
+  const floods = openFloods(options, consumer, startCounts);
   let rounds = 0;
   bystander.start();
   try {
@@ -101,6 +102,7 @@ export async function runMalformed(
 function openFloods(
   { site, board, flooded, seed }: MalformedOptions,
   consumer: SiteConsumer,
+  before: Readonly<Record<string, number>>,
 ): Flood[] {
   const { server, emulated } = site.attached.info;
   const thing = consumer.things.find(({ kind }) => kind === "device");
@@ -113,13 +115,17 @@ function openFloods(
     new DatagramFlood(site, board, seed),
     new StrangerFlood(board, async () => (await countsOf(site)).strangers ?? 0),
     new BoardFlood(emulated[flooded] ?? "", board, seed),
-    new HttpFlood(base("http"), seed),
-    new CoapFlood(base("coap"), seed),
+    new HttpFlood({ thing: base("http"), seed }),
+    new CoapFlood({ thing: base("coap"), seed }),
     new MqttFlood({
       brokerUrl: server?.brokerUrl ?? "",
       thing: `fogwot/${site.attached.info.site}${new URL(base("http")).pathname}`,
       seed,
-      counted: async () => (await countsOf(site)).mqtt ?? 0,
+      digested: async (published) => {
+        const deadlineMs = performance.now() + GENEROUS_MS;
+        const wanted = (before.mqtt ?? 0) + published;
+        while (((await countsOf(site)).mqtt ?? 0) < wanted && performance.now() < deadlineMs);
+      },
     }),
   ];
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ChildProcessError, compiledEntry, loadSite, systemClock } from "@fogwot/core";
+import { ChildProcessError, loadSite, systemClock } from "@fogwot/core";
 import { SiteNotRunningError } from "../../errors";
 import { processesMarked } from "../../files/process-table";
 import type { ApiClient } from "../../site-run/api-client";
@@ -11,7 +11,7 @@ import { type AttachedSite, joinRuns } from "../../site-run/attach";
 import { livingRuns } from "../../site-run/run-file";
 import { siteDirectory } from "../../site-run/state-directory";
 import type { UpSummary } from "../../up/up";
-import { REPORT_FOLDER } from "../verdict/collector";
+import { reportingTo } from "../verdict/reporting";
 import { fogwotCommand, guarded } from "./command";
 import { copySite, type SiteChanges } from "./site-copy";
 import { GENEROUS_MS, until } from "./until";
@@ -30,9 +30,6 @@ export interface Ended {
 }
 
 const STOP_LIMIT_MS = 15_000;
-const COLLECTOR = compiledEntry(
-  path.join(__dirname, "..", "verdict", `collector${path.extname(__filename)}`),
-);
 
 /**
  * A site started by the compiled command on free ports, with a state folder of its own: what the
@@ -75,8 +72,7 @@ export class LivingSite implements AsyncDisposable {
       ...process.env,
       FOGWOT_STATE: this.stateRoot,
       TMPDIR: temporary,
-      [REPORT_FOLDER]: this.memoryFolder,
-      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(COLLECTOR)}`,
+      ...reportingTo(this.memoryFolder),
       ...this.#options.environment,
     };
   }

@@ -5,7 +5,7 @@ export interface BrokerReport {
   readonly url: string;
 }
 
-/** The embedded broker in a process of its own, as a site has it. */
+/** The embedded broker. */
 serve<null, BrokerReport>("broker", async () => {
   const broker = await startBroker({ port: 0 });
   return { report: { url: broker.url }, stop: () => broker.stop() };
