@@ -16,6 +16,12 @@ interface Row {
   readonly packetsPerRequest: number;
 }
 
+interface WotpyRow {
+  readonly verb: string;
+  readonly variant: string;
+  readonly packetsPerInteraction: number;
+}
+
 let bench: Workbench;
 beforeAll(() => {
   bench = new Workbench();
@@ -76,5 +82,24 @@ describe("measure --network", () => {
     expect(of("coap CON").rttP99Ms).toBeGreaterThan(2_000);
     expect(of("http").rttP99Ms).toBeGreaterThan(200);
     expect(of("coap CON").packetsPerRequest).toBeGreaterThan(of("coap NON").packetsPerRequest);
+  }, 120_000);
+
+  it("runs the WOTPY benchmark over the leg", async () => {
+    const { rows } = await bench.json<{ rows: WotpyRow[] }>(
+      ...["measure", "--wotpy", "--network", "lan", "--bindings", "http,mqtt", "--timeout", "5s"],
+      ...["--batches", "2", "--parallel", "5", "--rate", "200", "--events", "20", "--lambd", "200"],
+    );
+    expect(rows.map(({ verb, variant }) => `${verb} ${variant}`)).toEqual(
+      ["invokeaction", "readproperty", "subscribeevent"].flatMap((verb) => [
+        `${verb} http`,
+        `${verb} mqtt`,
+      ]),
+    );
+    for (const row of rows) {
+      const total = row.verb === "subscribeevent" ? 20 : 10;
+      expect(row).toMatchObject({ total, received: total, successRatio: 1 });
+      expect(row.packetsPerInteraction).toBeGreaterThan(0);
+    }
+    expect(rows.at(-1)).toMatchObject({ disordered: 0, duplicates: 0 });
   }, 120_000);
 });

@@ -1,5 +1,3 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { currentLeg, impair, legText, type NetworkLeg, repair } from "../emulation/network";
@@ -9,12 +7,13 @@ import type { Sample } from "./leg";
 import { Meter } from "./meter";
 import { measureReport, type ReportFacts } from "./report";
 import { type LegSummary, type MeasureRow, rowsOf, summarizeLegs } from "./rows";
-import { sample } from "./sampling";
+import { type Metered, sample } from "./sampling";
 import { legNames, type Targets, withTargets } from "./targets";
 import { type Variant, type VariantOptions, variantsOf } from "./variant";
 import { interfaceCounter } from "./wire/interface-counter";
 import { socketCounter } from "./wire/socket-counter";
 import type { TrafficCounter, VariantTraffic } from "./wire/traffic";
+import { writeResults } from "./write-results";
 
 export interface MeasureOptions extends VariantOptions {
   readonly siteFile: string;
@@ -92,7 +91,7 @@ async function collect(
     // A first request opens connections and warms code that later ones find ready.
     await sample({ ...common, requests: 1 });
     if (leg) await impair(leg);
-    const meter = new Meter(counter, targets.ports, systemClock);
+    const meter = new Meter(counter, systemClock);
     // Those that ask side by side share the requests of their device.
     const perLeg = targets.hasSystemApi ? requests : Math.ceil(requests / parallel);
     const total = legs.length * perLeg;
@@ -101,7 +100,8 @@ async function collect(
       done++;
       output.progress(`measuring: ${done} of ${total} requests`);
     };
-    const { metered } = meter;
+    const metered: Metered = (name, block) =>
+      meter.around(name, targets.ports.get(name) ?? [], block, ({ length }) => length);
     const samples = await sample({ ...common, requests: perLeg, metered, onSample });
     return { samples, traffic: meter.traffic };
   } finally {
@@ -141,19 +141,12 @@ interface Results {
 }
 
 function write(folder: string, { facts, samples, summaries, rows }: Results): string[] {
-  const out = path.resolve(folder);
-  fs.mkdirSync(out, { recursive: true });
   // The samples stand in a file of their own.
   const shown = summaries.map(({ rttsMs, ...rest }) => rest);
-  const contents: Readonly<Record<string, string>> = {
+  return writeResults(folder, {
     "measure.csv": rowsCsv(rows),
     "samples.csv": samplesCsv(samples),
     "measure.json": `${JSON.stringify({ ...facts, rows, summaries: shown }, null, 2)}\n`,
     "report.html": measureReport(facts, summaries, rows),
-  };
-  return Object.entries(contents).map(([name, content]) => {
-    const file = path.join(out, name);
-    fs.writeFileSync(file, content);
-    return file;
   });
 }

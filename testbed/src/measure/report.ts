@@ -1,10 +1,10 @@
 import { rowPlot } from "../report/bars";
 import { curvesPlot } from "../report/curves";
 import { COLOURS, page, type Section, table } from "../report/page";
-import { type LegName, SYSTEM } from "./leg";
 import type { LegSummary, MeasureRow } from "./rows";
+import { countedNote, seriesOf } from "./series";
 import { ms, number } from "./table";
-import { type Variant, variantLabel } from "./variant";
+import type { Variant } from "./variant";
 import type { TrafficCounter } from "./wire/traffic";
 
 /** What the page says about the run it shows. */
@@ -82,20 +82,6 @@ export function measureReport(
   ]);
 }
 
-/** Label and colour of a leg: the System API grey, variants in their order. */
-function seriesOf(variants: readonly Variant[]) {
-  return (leg: LegName): { label: string; colour: string } => {
-    const at = variants.findIndex(({ name }) => name === leg);
-    const variant = variants[at];
-    if (leg === SYSTEM || !variant) return { label: "System API", colour: COLOURS[0] };
-    // node-wot's variants are drawn in broken lines, each in the colour of ours before it.
-    const own = variants.slice(0, at + 1).filter(({ implementation }) => implementation === "own");
-    const colour = COLOURS[1 + ((own.length - 1) % (COLOURS.length - 1))] ?? COLOURS[0];
-    const style = variant.implementation === "stock" ? `${colour} other` : colour;
-    return { label: variantLabel(variant), colour: style };
-  };
-}
-
 type ShownLeg = LegSummary & { readonly label: string; readonly colour: string };
 
 /** One plot per device; one for all together where there are many. */
@@ -126,13 +112,6 @@ function curves(legs: readonly ShownLeg[]): string {
     .join("");
 }
 
-const COUNTED: Readonly<Record<ReportFacts["counted"], string>> = {
-  interface:
-    "Counted by the kernel at the network leg: whole IP packets, both ways, lost ones included, to and from the binding's port. Over MQTT that is between fog node and broker, where a new reading is also published to whoever has subscribed.",
-  sockets:
-    "Counted at the asking program's own sockets: payload without IP and TCP or UDP headers, no packets (for those, --network). Over MQTT that is between asker and broker.",
-};
-
 function trafficSection(
   { counted, variants }: ReportFacts,
   rows: readonly MeasureRow[],
@@ -150,7 +129,7 @@ function trafficSection(
       return { group: "per request", series: label, colour, bar: bytesPerRequest, note };
     }),
   });
-  return [{ title: "Bytes on the wire", note: COUNTED[counted], body }];
+  return [{ title: "Bytes on the wire", note: countedNote(counted), body }];
 }
 
 function overheadSection({ variants }: ReportFacts, rows: readonly MeasureRow[]): Section[] {

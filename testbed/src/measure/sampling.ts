@@ -1,5 +1,6 @@
-import { type Clock, WaitTimeoutError } from "@fogwot/core";
+import type { Clock } from "@fogwot/core";
 import { errorCode, type Leg, type Sample } from "./leg";
+import { within } from "./within";
 
 export interface SamplingOptions {
   /** Two legs of one device and name ask it side by side. */
@@ -76,13 +77,4 @@ async function askOnce(leg: Leg, round: number, options: SamplingOptions): Promi
   } catch (error) {
     return { ...facts, ok: false, rttMs: null, deviceRttMs: null, error: errorCode(error) };
   }
-}
-
-function within<T>(promise: Promise<T>, limitMs: number, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(limitMs, () =>
-      reject(new WaitTimeoutError("the answer", limitMs)),
-    );
-    promise.then(resolve, reject).finally(cancel);
-  });
 }

@@ -7,8 +7,10 @@ import {
   startServient,
 } from "@fogwot/core";
 import type { ThingDescription } from "../things/wot-types";
+
 import { exposeEchoThing } from "./echo-thing";
 import type { ThingIdentity } from "./exposed-thing";
+import { preciseNow } from "./precise-now";
 import { exposeWotpyThing } from "./wotpy-thing";
 
 /** The child process that serves benchmark Things, one Servient for each setting. */
@@ -51,7 +53,12 @@ export const benchmarkProgram: Program<BenchmarkConfig, BenchmarkReport> = {
         const servient = await startServient(servientOptions(config, name, qos));
         running.push(servient);
         const identity = identityOf(config, name);
-        const context = { clock, signal, rng: createRng(config.seed, "benchmark", name) };
+        const context = {
+          clock,
+          signal,
+          preciseNow,
+          rng: createRng(config.seed, "benchmark", name),
+        };
         const thing =
           config.model === "echo"
             ? await exposeEchoThing(servient.wot, identity)
@@ -66,8 +73,9 @@ export const benchmarkProgram: Program<BenchmarkConfig, BenchmarkReport> = {
   },
 };
 
+/** No space in the title: node-wot makes its topics of it, and subscribes to what nobody publishes. */
 function identityOf({ site, model }: BenchmarkConfig, name: string): ThingIdentity {
-  return { site, node: "benchmark", id: `${model}-${name}`, title: `${model} benchmark ${name}` };
+  return { site, node: "benchmark", id: `${model}-${name}`, title: `${model}-benchmark-${name}` };
 }
 
 function servientOptions(

@@ -2,9 +2,12 @@ import type * as Network from "../../emulation/network";
 import type * as Measure from "../../measure/measure";
 import type * as Table from "../../measure/table";
 import type { Qos } from "../../measure/variant";
+import type * as WotpyFormats from "../../measure/wotpy/formats";
+import type * as Wotpy from "../../measure/wotpy/measure-wotpy";
 import type * as FindSite from "../../site-run/find-site";
 import type { CommandModule, Invocation } from "../command-line";
-import { parseInteger, parseMilliseconds, parseNames } from "../options";
+import { parseInteger, parseMilliseconds, parseNames, parsePositive } from "../options";
+import type { Output } from "../output";
 
 interface Options {
   bindings: ("http" | "coap" | "mqtt")[];
@@ -17,12 +20,19 @@ interface Options {
   non?: true;
   qos?: `${Qos}`[];
   payload?: number;
-  parallel: number;
+  wotpy?: true;
+  batches: number;
+  parallel?: number;
+  rate: number;
+  events: number;
+  lambd: number;
   out?: string;
   ephemeral?: true;
 }
 
 const BINDINGS = ["http", "coap", "mqtt"] as const;
+/** Round trips of a batch, at once. */
+const WOTPY_PARALLEL = 10;
 
 export const command: CommandModule = {
   summary: "measure RTT and PDR of every device over HTTP, CoAP and MQTT",
@@ -41,7 +51,12 @@ export const command: CommandModule = {
       .option("--non", "CoAP with non-confirmable requests")
       .option("--qos <levels>", "MQTT with each of 0,1,2", parseNames(["0", "1", "2"]))
       .option("--payload <bytes>", "echo so many instead of getData", parseInteger(2, 1_000_000))
-      .option("--parallel <count>", "with --payload: at the same time", parseInteger(1, 1_000), 1)
+      .option("--wotpy", "the benchmark of the WOTPY study instead of getData")
+      .option("--batches <count>", "with --wotpy: of round trips", parseInteger(1, 100_000), 20)
+      .option("--parallel <count>", "with --payload, --wotpy: at once", parseInteger(1, 1_000))
+      .option("--rate <number>", "with --wotpy: reads a second", parsePositive(10_000), 50)
+      .option("--events <count>", "with --wotpy: in the burst", parseInteger(1, 1_000_000), 200)
+      .option("--lambd <number>", "with --wotpy: events a second", parsePositive(10_000), 100)
       .option("-o, --out <folder>", "write CSV, JSON and an HTML page with plots there")
       .option("--ephemeral", "on a site started for this measurement alone")
       .action(action<Options>(run));
@@ -49,36 +64,73 @@ export const command: CommandModule = {
 };
 
 async function run(invocation: Invocation<Options>): Promise<number> {
-  const { output, args, options, signal } = invocation;
+  const { options, signal } = invocation;
   const network = require("../../emulation/network") as typeof Network;
   if (options.network !== undefined && network.currentLeg() === undefined) {
     const profile = network.loadNetwork(options.network);
     const command = process.argv.slice(1);
     return network.runInside({ profile, seed: options.seed, command, signal });
   }
-  const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
+  return options.wotpy ? runWotpy(invocation) : runMeasure(invocation);
+}
+
+async function runMeasure({ output, args, options, signal }: Invocation<Options>): Promise<number> {
   const { measure } = require("../../measure/measure") as typeof Measure;
   const { tableLines } = require("../../measure/table") as typeof Table;
   const { rows, files } = await measure(
     {
-      siteFile: findSiteFile(args[0]),
-      bindings: options.bindings,
+      ...commonOptions(options, args),
       requests: options.requests,
-      timeoutMs: options.timeout,
-      ephemeral: options.ephemeral === true,
-      stock: options.stock === true,
-      confirmable: [...(options.con ? [true] : []), ...(options.non ? [false] : [])],
-      qos: (options.qos ?? []).map((level) => Number(level) as Qos),
-      parallel: options.parallel,
-      seed: options.seed,
+      parallel: options.parallel ?? 1,
       ...(options.payload === undefined ? {} : { payloadBytes: options.payload }),
-      ...(options.out === undefined ? {} : { out: options.out }),
     },
     output,
     signal,
   );
   for (const line of tableLines(rows)) output.line(line);
-  for (const file of files) output.line(`wrote ${file}`);
-  output.result({ rows, files });
+  return finish({ rows, files }, output, signal);
+}
+
+async function runWotpy({ output, args, options, signal }: Invocation<Options>): Promise<number> {
+  const { measureWotpy } = require("../../measure/wotpy/measure-wotpy") as typeof Wotpy;
+  const { wotpyTableLines } = require("../../measure/wotpy/formats") as typeof WotpyFormats;
+  const { rows, files } = await measureWotpy(
+    {
+      ...commonOptions(options, args),
+      batches: options.batches,
+      parallel: options.parallel ?? WOTPY_PARALLEL,
+      perSecond: options.rate,
+      events: options.events,
+      lambd: options.lambd,
+    },
+    output,
+    signal,
+  );
+  for (const line of wotpyTableLines(rows)) output.line(line);
+  return finish({ rows, files }, output, signal);
+}
+
+function commonOptions(options: Options, args: readonly string[]) {
+  const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
+  return {
+    siteFile: findSiteFile(args[0]),
+    bindings: options.bindings,
+    timeoutMs: options.timeout,
+    ephemeral: options.ephemeral === true,
+    stock: options.stock === true,
+    confirmable: [...(options.con ? [true] : []), ...(options.non ? [false] : [])],
+    qos: (options.qos ?? []).map((level) => Number(level) as Qos),
+    seed: options.seed,
+    ...(options.out === undefined ? {} : { out: options.out }),
+  };
+}
+
+function finish(
+  result: { readonly rows: readonly object[]; readonly files: readonly string[] },
+  output: Output,
+  signal: AbortSignal,
+): number {
+  for (const file of result.files) output.line(`wrote ${file}`);
+  output.result(result);
   return signal.aborted ? 1 : 0;
 }
