@@ -132,7 +132,7 @@ export class ChannelPool {
 const STOPPED = "the client was stopped";
 
 /** Whoever shows other credentials gets a connection of his own. */
-function keyOf({ host, port, psk }: Destination): string {
+export function keyOf({ host, port, psk }: Destination): string {
   if (!psk) return `${host} ${port}`;
   const key = createHash("sha256").update(psk.key).digest("base64");
   return `${host} ${port} ${key} ${psk.identity}`;

@@ -8,8 +8,8 @@ import { DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
 import type { PskCredentials } from "../stream";
 import { ChannelPool } from "./channel-pool";
 import { CoapBindingClient, type CoapClientContext } from "./coap-client";
-import type { ObservedResource } from "./observed-resource";
 import { tlsChannels, udpChannels } from "./open-channel";
+import { SharedObservations } from "./shared-observation";
 import type { CoapScheme } from "./target";
 
 export interface CoapClientOptions {
@@ -40,7 +40,7 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
   readonly scheme: CoapScheme;
   readonly #pool: ChannelPool;
   readonly #context: CoapClientContext;
-  readonly #observations = new Set<ObservedResource>();
+  readonly #observations = new SharedObservations();
 
   constructor(options: CoapClientOptions = {}) {
     keepContentsInMemory();
@@ -91,8 +91,7 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
 
   /** Ends everything at once; servers are told by one datagram each. */
   destroy(): boolean {
-    for (const observed of this.#observations) observed.abandon();
-    this.#observations.clear();
+    this.#observations.abandonAll();
     this.#pool.close();
     return true;
   }

@@ -16,11 +16,11 @@ import {
 } from "../message";
 import type { PskCredentials } from "../stream";
 import type { Channel } from "./channel";
-import type { ChannelPool } from "./channel-pool";
+import { type ChannelPool, keyOf } from "./channel-pool";
 import { allows, pskOf } from "./credentials";
 import { isOfWholeThing, namedContent } from "./named-notification";
-import { ObservedResource } from "./observed-resource";
 import { responseError } from "./response-error";
+import type { ObservationShare, SharedObservations } from "./shared-observation";
 import {
   contentFormatOption,
   type FormRequest,
@@ -40,8 +40,8 @@ export interface CoapClientContext extends Omit<TransferContext, "acquire">, Req
   readonly log: Logger;
   /** Polling interval where a form names none. */
   readonly pollingIntervalMs: number;
-  /** Every observation under way, so that the factory can end them. */
-  readonly observations: Set<ObservedResource>;
+  /** Every observation under way, shared by the clients. */
+  readonly observations: SharedObservations;
 }
 
 const TD_TYPE = "application/td+json";
@@ -50,7 +50,7 @@ const TD_TYPE = "application/td+json";
 export class CoapBindingClient implements LimitedClient {
   readonly takesLimits = true;
   readonly #context: CoapClientContext;
-  readonly #subscriptions = new Map<string, ObservedResource[]>();
+  readonly #subscriptions = new Map<string, ObservationShare[]>();
   readonly #transfers: TransferContext;
   #psk: PskCredentials | undefined;
 
@@ -93,21 +93,21 @@ export class CoapBindingClient implements LimitedClient {
     const { rng, pollingIntervalMs, observations } = this.#context;
     const minimum = form["cov:minPollingInterval"];
     const isWhole = isOfWholeThing(form);
-    const observed: ObservedResource = new ObservedResource({
-      request: this.#requestOf(form, Code.get),
-      context: this.#transfers,
-      rng,
-      pollingIntervalMs: typeof minimum === "number" ? minimum * 1_000 : pollingIntervalMs,
+    const request = this.#requestOf(form, Code.get);
+    const intervalMs = typeof minimum === "number" ? minimum * 1_000 : pollingIntervalMs;
+    const listener = {
       startsEmpty: isWhole || [form.op ?? []].flat().includes("subscribeevent"),
-      onNotification: (message) =>
+      onNotification: (message: Frame) =>
         next(isWhole ? namedContent(message, form) : contentOf(message, form)),
-      onError: (cause, hasEnded) => {
+      onError: (cause: Error, hasEnded: boolean) => {
         if (hasEnded) this.#forget(form.href, observed);
         error?.(cause);
         if (hasEnded) complete?.();
       },
-    });
-    observations.add(observed);
+    };
+    const key = this.#observationKey(request, intervalMs);
+    const options = { request, context: this.#transfers, rng, pollingIntervalMs: intervalMs };
+    const observed: ObservationShare = observations.join(key, options, listener);
     this.#subscriptions.set(form.href, [...(this.#subscriptions.get(form.href) ?? []), observed]);
     try {
       const { signal, timeoutMs } = limits;
@@ -174,7 +174,6 @@ export class CoapBindingClient implements LimitedClient {
   /** Ends this client's subscriptions; the channels belong to the factory. */
   async stop(): Promise<void> {
     const observed = [...this.#subscriptions.values()].flat();
-    for (const one of observed) this.#context.observations.delete(one);
     this.#subscriptions.clear();
     await Promise.all(observed.map((one) => one.stop()));
   }
@@ -212,8 +211,15 @@ export class CoapBindingClient implements LimitedClient {
     throw new UnauthorizedError("a PSK identity and its key are required", { details: { href } });
   }
 
-  #forget(href: string, observed: ObservedResource): void {
-    this.#context.observations.delete(observed);
+  /** Equal for registrations that a server cannot, or need not, tell apart. */
+  #observationKey(request: FormRequest, intervalMs: number): string {
+    const { href, method, isConfirmable, block2Size } = request;
+    const options = request.options.map(({ number, value }) => [number, value.toString("hex")]);
+    const asker = keyOf({ ...request, psk: this.#psk });
+    return JSON.stringify([href, method, isConfirmable, block2Size, options, intervalMs, asker]);
+  }
+
+  #forget(href: string, observed: ObservationShare): void {
     const left = (this.#subscriptions.get(href) ?? []).filter((one) => one !== observed);
     if (left.length > 0) this.#subscriptions.set(href, left);
     else this.#subscriptions.delete(href);
