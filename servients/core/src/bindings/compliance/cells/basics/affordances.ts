@@ -28,7 +28,7 @@ export function basicCells(capabilities: BindingCapabilities): CellGroup {
       async ({ rig }) => {
         const thing = await rig.consume();
         await within(thing.writeProperty("level", 73));
-        equal(rig.controls.values.level, 73, "acknowledged before it is applied");
+        equal(rig.controls.values.level, 73, "not applied when acknowledged");
       },
       basic,
     );

@@ -41,8 +41,8 @@ export function basicThingCells(): CellGroup {
         await within((await rig.operations()).writeAllProperties(values as never));
         const { secret, ...readable } = values;
         const applied = { ...rig.controls.values, ...readable };
-        equal(applied, rig.controls.values, "acknowledged before it is applied");
-        equal(rig.controls.secrets.at(-1), secret, "acknowledged before it is applied");
+        equal(applied, rig.controls.values, "not applied when acknowledged");
+        equal(rig.controls.secrets.at(-1), secret, "not applied when acknowledged");
       },
       basic,
     );
@@ -54,7 +54,7 @@ export function basicThingCells(): CellGroup {
         const written = { level: 92, string: "several" };
         await within((await rig.operations()).writeMultipleProperties(written));
         const { level, string } = rig.controls.values;
-        equal({ level, string }, written, "acknowledged before it is applied");
+        equal({ level, string }, written, "not applied when acknowledged");
       },
       basic,
     );
