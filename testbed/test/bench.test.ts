@@ -12,7 +12,7 @@ afterAll(() => bench.close());
 describe("fogwot bench", () => {
   it("lists the benchmarks and refuses one that is not there", async () => {
     const { benches } = await bench.json<{ benches: { name: string }[] }>("bench");
-    expect(benches.map(({ name }) => name)).toEqual(["bindings", "servient"]);
+    expect(benches.map(({ name }) => name)).toEqual(["bindings", "drivers", "servient"]);
     expect((await bench.run("bench", "toaster")).code).toBe(2);
   });
 
@@ -35,6 +35,20 @@ describe("fogwot bench", () => {
     ]);
     expect(details.throughput.http.failed.own).toBe(0);
     expect(details.throughput.coap.failed.own).toBe(0);
+    await until(() => bench.living().length === 0, "every process ended");
+  });
+
+  it("prints the driver's leg per transport, none of which failed", async () => {
+    interface Result {
+      figures: { name: string; value: number | null }[];
+      details: { legs: Record<string, { failed: number }> };
+    }
+    const { figures, details } = await bench.json<Result>("bench", "drivers", "--quick");
+    expect(figures).toMatchObject([
+      { name: "Wi-Fi, UDP query, p50", value: expect.any(Number) },
+      { name: "Zigbee, XBee query, p50", value: expect.any(Number) },
+    ]);
+    expect(details.legs).toMatchObject({ wifi: { failed: 0 }, zigbee: { failed: 0 } });
     await until(() => bench.living().length === 0, "every process ended");
   });
 

@@ -7,7 +7,7 @@ interface Options {
 }
 
 export const command: CommandModule = {
-  summary: "run a benchmark side by side with its peers: bindings, servient",
+  summary: "run a benchmark side by side with its peers: bindings, drivers, servient",
   configure(command, action) {
     command
       .argument("[name]", "which; without it, the list of them")
