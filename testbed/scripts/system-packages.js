@@ -16,10 +16,14 @@ const PROGRAMS = {
   mosquitto_rr: "mosquitto-clients",
   ip: "iproute2",
   nft: "nftables",
+  "avr-gcc": "gcc-avr",
 };
-/** Comes without a program of its own: the C library's headers. */
-const C_HEADER = "/usr/include/stdio.h";
-const C_HEADER_PACKAGE = "libc6-dev";
+/** Header → the Debian package that brings it: libraries come without a program of their own. */
+const HEADERS = {
+  "/usr/include/stdio.h": "libc6-dev",
+  "/usr/lib/avr/include/avr/io.h": "avr-libc",
+  "/usr/include/simavr/sim_avr.h": "libsimavr-dev",
+};
 
 const POLICY = "/usr/sbin/policy-rc.d";
 const POLICY_TEXT =
@@ -30,7 +34,9 @@ function missingPackages() {
   const missing = Object.entries(PROGRAMS)
     .filter(([program]) => !isOnPath(program))
     .map(([, debian]) => debian);
-  if (!fs.existsSync(C_HEADER)) missing.push(C_HEADER_PACKAGE);
+  for (const [header, debian] of Object.entries(HEADERS)) {
+    if (!fs.existsSync(header)) missing.push(debian);
+  }
   return [...new Set(missing)];
 }
 
@@ -113,6 +119,6 @@ function main() {
   return 1;
 }
 
-module.exports = { missingPackages, PROGRAMS, C_HEADER_PACKAGE };
+module.exports = { missingPackages, PROGRAMS, HEADERS };
 
 if (require.main === module) process.exitCode = main();

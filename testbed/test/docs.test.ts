@@ -55,8 +55,8 @@ const siteParts = documents
   .filter(isForUsers)
   .flatMap((file) => blocks(file, "yaml").map((yaml) => ({ file, yaml })));
 
-const SITE = `
-site: plant
+const SITE = "site: plant\n";
+const NODES = `
 nodes: [{ name: node-1, networks: [{ name: wifi, wsn: wifi, driver: wifi, devices: [] }] }]
 `;
 
@@ -184,7 +184,7 @@ describe("commands of the documents, on a running factory site", () => {
     "a part of a site file in $file is valid",
     async ({ yaml }) => {
       const file = path.join(work, "site.yaml");
-      writeFileSync(file, SITE + yaml);
+      writeFileSync(file, SITE + (/^nodes:/m.test(yaml) ? yaml : NODES + yaml));
       expect(await run(`npx fogwot validate ${file}`)).toMatchObject({ code: 0 });
     },
     90_000,

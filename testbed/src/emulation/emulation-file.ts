@@ -9,6 +9,7 @@ import {
   type Site,
   validateConfig,
 } from "@fogwot/core";
+import { BOARD_PORTS, type BoardPort } from "./board-build";
 import { listLineEmulators, loadLineEmulator } from "./line-emulator";
 
 /** Which boards of a site are emulated, and how their links behave. Shape: EMULATION_SCHEMA. */
@@ -38,7 +39,7 @@ export interface EmulatedBoard {
   /** A network with an emulated line, for a board that the site file does not name. */
   readonly network?: string;
   readonly address?: string;
-  readonly port: "posix";
+  readonly port: BoardPort;
   readonly firmware: string;
   readonly readingPeriodMs: number;
   /** Answers nothing, as a board that hangs. */
@@ -110,7 +111,12 @@ export const EMULATION_SCHEMA = {
             description: "For a board that the site file does not name: the network it is in,",
           },
           address: { type: "string", minLength: 1, description: "and its address there." },
-          port: { enum: ["posix"], default: "posix", description: "Firmware port that runs." },
+          port: {
+            enum: [...BOARD_PORTS],
+            default: "posix",
+            description:
+              "posix: the firmware compiled for this machine; xbee-avr: the Uno's own binary in a simulator.",
+          },
           firmware: {
             type: "string",
             pattern: "^[a-z0-9][a-z0-9-]*$",

@@ -12,7 +12,7 @@ import {
   validateConfig,
 } from "@fogwot/core";
 import { Board } from "./board";
-import { lineExecutable } from "./board-build";
+import { boardExecutable, lineExecutable } from "./board-build";
 import type { EmulatedBoard, Emulation } from "./emulation-file";
 import { type BoardBehindLine, type LineEmulator, loadLineEmulator } from "./line-emulator";
 import { Relay, type RelayOptions } from "./relay";
@@ -20,8 +20,6 @@ import { Relay, type RelayOptions } from "./relay";
 /** What the emulation process is started with. */
 export interface EmulationConfig {
   readonly emulation: Emulation;
-  /** Path of the posix board. */
-  readonly executable: string;
   /** Where the driver looks for each device: "host:port", port 0 takes a free one; or its radio's. */
   readonly addresses: Readonly<Record<string, string>>;
   /** Board → the network whose line it is behind. */
@@ -114,14 +112,14 @@ export const emulationProgram: Program<EmulationConfig, EmulationReport> = {
 };
 
 function createLines(
-  { emulation, executable, runDirectory }: EmulationConfig,
+  { emulation, runDirectory }: EmulationConfig,
   { clock, log }: ProgramContext,
 ): Map<string, LineEmulator> {
   return new Map(
     emulation.lines.map(({ network, emulator, settings }) => {
       const line = loadLineEmulator(emulator).create({
         path: path.join(runDirectory, `${network}.line`),
-        executable: lineExecutable(executable),
+        executable: lineExecutable(),
         settings,
         clock,
         log,
@@ -137,7 +135,7 @@ async function emulate(
   config: EmulationConfig,
   { clock, log }: ProgramContext,
 ): Promise<Emulated> {
-  const { emulation, executable, addresses, behind } = config;
+  const { emulation, addresses, behind } = config;
   const { device } = settings;
   const link = new Link({
     settings: settings.link,
@@ -153,7 +151,7 @@ async function emulate(
     : await behindRelay({ device, ...parseAddress(device, address), link, clock, log });
   const board = new Board({
     device,
-    executable,
+    executable: boardExecutable(settings.port),
     firmware: settings.firmware,
     seed: createRng(emulation.seed, "board", device).int(2 ** 31),
     readingPeriodMs: settings.readingPeriodMs,

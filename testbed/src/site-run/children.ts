@@ -51,10 +51,12 @@ export interface ChildContext {
   readonly onRestart: (name: string, report: unknown) => void;
 }
 
-export function startEmulation(
-  { supervisor, plan, info, onRestart }: ChildContext,
-  executable: string,
-): Promise<EmulationReport> {
+export function startEmulation({
+  supervisor,
+  plan,
+  info,
+  onRestart,
+}: ChildContext): Promise<EmulationReport> {
   const { emulation } = plan;
   if (!emulation) return Promise.resolve({ addresses: {}, lines: {} });
   return supervisor.start<EmulationConfig, EmulationReport>({
@@ -64,7 +66,6 @@ export function startEmulation(
     // A restarted one takes the addresses that the drivers already know.
     config: (previous) => ({
       emulation,
-      executable,
       addresses: previous?.addresses ?? plan.boards,
       behind: plan.behindLines,
       runDirectory: info().runDirectory,

@@ -133,11 +133,14 @@ export class SiteRun {
       onRestart: (name, report) => this.#onRestart(name, report),
     };
     if (plan.emulation) onProgress("building the emulated boards");
-    const executable = plan.emulation ? await ensureBoardBuilt() : "";
+    if (plan.emulation) await ensureBoardBuilt();
+    for (const port of new Set(plan.emulation?.boards.map((board) => board.port))) {
+      await ensureBoardBuilt(port);
+    }
     this.#assertWanted();
     onProgress("starting the processing server and the emulated boards");
     const [emulation, server] = await Promise.all([
-      startEmulation(context, executable),
+      startEmulation(context),
       plan.runsServer ? startServer(context) : undefined,
     ]);
     this.#update({

@@ -3,7 +3,7 @@ import { createRng, Link, silentLogger, systemClock, validateConfig } from "@fog
 import type { Driver } from "@fogwot/fog";
 import { loadDriver, temporaryFolder, UdpBoard } from "@fogwot/fog/testing";
 import { Board } from "../../src/emulation/board";
-import { ensureBoardBuilt, lineExecutable } from "../../src/emulation/board-build";
+import { type BoardPort, ensureBoardBuilt, lineExecutable } from "../../src/emulation/board-build";
 import type { AttachedBoard } from "../../src/emulation/line-emulator";
 import { lineEmulator, type XBeeLine } from "../../src/emulation/xbee/line-emulator";
 
@@ -49,12 +49,12 @@ export class ZigbeeNetwork implements AsyncDisposable {
     return board;
   }
 
-  /** A leaf with the firmware as a Linux process. */
-  async addBoard(id: string, n: number): Promise<Board> {
+  /** A leaf with the firmware as a Linux process, or as the Uno's own binary in a simulator. */
+  async addBoard(id: string, n: number, port: BoardPort = "posix"): Promise<Board> {
     const leaf = await this.#attach(id, n);
     const board = new Board({
       device: id,
-      executable: await ensureBoardBuilt(),
+      executable: await ensureBoardBuilt(port),
       firmware: "climate-thermistor",
       seed: n,
       readingPeriodMs: 1_000,
