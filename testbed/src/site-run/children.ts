@@ -7,7 +7,7 @@ import {
   type Supervisor,
 } from "@fogwot/core";
 import type { EmulationConfig, EmulationReport } from "../emulation/program";
-import type { NodeInfo, RunInfo, ServerInfo } from "./run-info";
+import type { NodeInfo, NodePorts, RunInfo, ServerInfo } from "./run-info";
 import type { RunServices } from "./services";
 import type { SitePlan } from "./site-plan";
 
@@ -22,7 +22,7 @@ interface FogNodeConfig {
   readonly addresses?: Readonly<Record<string, string>>;
   readonly lines?: Readonly<Record<string, string>>;
   readonly runDirectory: string;
-  readonly ports?: { readonly http?: number; readonly coap?: number };
+  readonly ports?: NodePorts;
   readonly directory?: { readonly url: string; readonly token?: string };
   readonly services?: ServiceSecrets;
   readonly brokerUrl?: string;
@@ -108,7 +108,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
       directory: { url: directoryUrl, token: info().token },
       ...(services ? { services: services.secretsOf(node) } : {}),
       ...(brokerUrl === null ? {} : { brokerUrl }),
-      ...(previous || plan.isOnFreePorts ? { ports: previous?.ports ?? { http: 0, coap: 0 } } : {}),
+      ...(previous || plan.isOnFreePorts ? { ports: previous?.ports ?? FREE_PORTS } : {}),
     }),
     onRestart: (report) => onRestart(node, report),
     // A device has joined or left: the node serves other Things than at its start.
@@ -118,6 +118,8 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
     },
   });
 }
+
+const FREE_PORTS: NodePorts = { http: 0, coap: 0, coapSecure: 0 };
 
 /** The server on another machine, as the site file names it (`up --only <node>`). */
 function remoteServer(site: Site): ServerInfo {

@@ -15,10 +15,18 @@ export interface DriverInfo {
   readonly devices: readonly string[];
 }
 
+/** Where a fog node listens. */
+export interface NodePorts {
+  readonly http?: number;
+  readonly coap?: number;
+  /** Of coaps+tcp. */
+  readonly coapSecure?: number;
+}
+
 /** What a fog node program reports when it runs. */
 export interface NodeInfo {
   readonly node: string;
-  readonly ports: { readonly http?: number; readonly coap?: number };
+  readonly ports: NodePorts;
   readonly things: readonly ThingInfo[];
   readonly drivers: readonly DriverInfo[];
 }

@@ -25,6 +25,8 @@ export function withPortBase(site: Site, base: number | undefined, siteFile: str
     base === 0 || port === 0 ? 0 : port - site.portBase + base;
   const moveOptional = (port: number | undefined) =>
     port === undefined ? {} : { port: move(port) };
+  const moveSecure = (port: number | undefined) =>
+    port === undefined ? {} : { securePort: move(port) };
   return {
     ...site,
     portBase: base === 0 ? site.portBase : base,
@@ -34,7 +36,11 @@ export function withPortBase(site: Site, base: number | undefined, siteFile: str
       ...node,
       bindings: {
         http: { ...node.bindings.http, ...moveOptional(node.bindings.http.port) },
-        coap: { ...node.bindings.coap, ...moveOptional(node.bindings.coap.port) },
+        coap: {
+          ...node.bindings.coap,
+          ...moveOptional(node.bindings.coap.port),
+          ...moveSecure(node.bindings.coap.securePort),
+        },
         mqtt: node.bindings.mqtt,
       },
     })),
@@ -68,7 +74,10 @@ export function wantedPorts(
     if (!parts.nodes.has(node.name)) continue;
     const { http, coap } = node.bindings;
     if (http.implementation !== "off") add(`${node.name} HTTP`, "tcp", node.host, http.port);
-    if (coap.implementation !== "off") add(`${node.name} CoAP`, "udp", node.host, coap.port);
+    if (coap.implementation !== "off") {
+      add(`${node.name} CoAP`, "udp", node.host, coap.port);
+      if (site.security) add(`${node.name} CoAP over TLS`, "tcp", node.host, coap.securePort);
+    }
   }
   for (const [device, address] of Object.entries(parts.boards)) {
     // A radio's address may have colons too, between each two digits.

@@ -4,6 +4,7 @@ import { HttpBindingClientFactory } from "../bindings/http";
 import { MqttBindingClientFactory } from "../bindings/mqtt";
 import type { Logger } from "../log";
 import { BINDING_NAMES, type BindingName } from "./binding-name";
+import type { ServientCredentials } from "./credentialed-servient";
 import type { ServientOptions } from "./servient";
 import { stockClientFactories } from "./stock";
 
@@ -18,8 +19,17 @@ export function clientFactories(options: ServientOptions, log: Logger): Protocol
       new HttpBindingClientFactory({ ...common, ...known }),
       new HttpBindingClientFactory({ ...common, ...known, ...tls, scheme: "https" }),
     ],
-    coap: () => [new CoapBindingClientFactory(common)],
+    coap: () => [
+      new CoapBindingClientFactory(common),
+      new CoapBindingClientFactory({ ...common, ...pskOf(credentials), scheme: "coaps+tcp" }),
+    ],
     mqtt: () => [new MqttBindingClientFactory({ ...common, credentials: brokers })],
   };
   return clients.flatMap((name) => make[name]());
+}
+
+function pskOf(credentials: ServientCredentials | undefined) {
+  const { identity, key } = credentials ?? {};
+  if (identity === undefined || key === undefined) return {};
+  return { psk: { identity, key: Buffer.from(key, "hex") } };
 }

@@ -45,7 +45,12 @@ export interface RunningServient {
   /** What its client role has under way. */
   readonly consumer: Consumer;
   readonly servient: Servient;
-  readonly ports: { readonly http?: number; readonly coap?: number };
+  readonly ports: {
+    readonly http?: number;
+    readonly coap?: number;
+    /** Of coaps+tcp. */
+    readonly coapSecure?: number;
+  };
   /** What the server of each binding has counted since its start; node-wot's own count nothing. */
   readonly counters: ServerCounters;
   stop(): Promise<void>;
@@ -66,7 +71,7 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   const { access, credentials } = options;
   const servient = new CredentialedServient(credentials);
   const http = options.http && httpServer(withAccess(options.http, access), log);
-  const coap = options.coap && coapServer(options.coap, log);
+  const coap = options.coap && coapServer(withAccess(options.coap, access), log);
   const mqtt = options.mqtt && mqttServer(options.mqtt, log);
   const servers = [http, coap, mqtt].filter((server): server is ProtocolServer => Boolean(server));
   for (const server of servers) servient.addServer(server);
@@ -82,7 +87,7 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
       servient,
       ports: {
         ...(http ? { http: http.getPort() } : {}),
-        ...(coap ? { coap: coap.getPort() } : {}),
+        ...(coap ? { coap: coap.getPort(), ...securePortOf(coap) } : {}),
       },
       get counters() {
         return {
@@ -102,6 +107,11 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
 
 function withAccess<Options extends object>(options: Options, access: Access | undefined): Options {
   return access ? { access, ...options } : options;
+}
+
+function securePortOf(coap: ProtocolServer): { coapSecure?: number } {
+  const port = coap instanceof CoapBindingServer ? coap.getSecurePort() : -1;
+  return port >= 0 ? { coapSecure: port } : {};
 }
 
 function countersOf(binding: BindingName, server: ProtocolServer | undefined): ServerCounters {

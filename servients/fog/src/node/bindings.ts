@@ -1,6 +1,7 @@
 import {
   type Access,
   brokerCredentials,
+  isLoopback,
   type Logger,
   type ServientOptions,
   type SiteBinding,
@@ -37,8 +38,25 @@ export function servientOptions(
           },
         }
       : {}),
-    ...(isOn(coap) && !access
-      ? { coap: { ...common, port: ports?.coap ?? coap.port ?? 0, stock: isStock(coap) } }
+    ...(isOn(coap)
+      ? {
+          coap: {
+            ...common,
+            // Plain CoAP shows no credentials, so it is for open Things, which stay on this machine.
+            ...(access && !node.insecure ? { host: loopbackOf(node.host) } : {}),
+            port: ports?.coap ?? coap.port ?? 0,
+            stock: isStock(coap),
+            ...(access
+              ? {
+                  secure: {
+                    host: node.host,
+                    port: ports?.coapSecure ?? coap.securePort ?? 0,
+                    access,
+                  },
+                }
+              : {}),
+          },
+        }
       : {}),
     ...(isOn(mqtt) && !access && brokerUrl !== undefined
       ? {
@@ -55,6 +73,11 @@ export function servientOptions(
         }
       : {}),
   };
+}
+
+function loopbackOf(host: string): string {
+  if (isLoopback(host)) return host;
+  return host.includes(":") ? "::1" : "127.0.0.1";
 }
 
 function isOn({ implementation }: SiteBinding): boolean {

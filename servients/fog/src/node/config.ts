@@ -1,5 +1,12 @@
 import { ConfigError, type ServiceSecrets, type Site, type SiteNode, type Wsn } from "@fogwot/core";
 
+export interface NodePorts {
+  readonly http?: number;
+  readonly coap?: number;
+  /** Of coaps+tcp. */
+  readonly coapSecure?: number;
+}
+
 /** Told to the fog node program when it starts. */
 export interface FogNodeConfig {
   readonly site: Site;
@@ -12,7 +19,7 @@ export interface FogNodeConfig {
   /** For the sockets of the drivers; made where it is missing. */
   readonly runDirectory: string;
   /** In place of the site's; 0 takes a free one. */
-  readonly ports?: { readonly http?: number; readonly coap?: number };
+  readonly ports?: NodePorts;
   readonly directory?: { readonly url: string; readonly token?: string };
   /** Of a site with `security`: whom the node lets in, and what it shows itself. */
   readonly services?: ServiceSecrets;
@@ -28,7 +35,7 @@ export interface FogNodeConfig {
 /** What a running fog node tells its parent. */
 export interface FogNodeReport {
   readonly node: string;
-  readonly ports: { readonly http?: number; readonly coap?: number };
+  readonly ports: NodePorts;
   readonly things: readonly ThingReport[];
   readonly drivers: readonly DriverReport[];
 }

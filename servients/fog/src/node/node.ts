@@ -215,12 +215,12 @@ export class FogNode {
 
   /** Where the Things' descriptions are: over HTTP, or over CoAP where there is no HTTP. */
   #base(): string {
-    const { http, coap } = this.#servient?.ports ?? {};
+    const { http, coap, coapSecure } = this.#servient?.ports ?? {};
     const { host } = this.#spec;
     const scheme = this.#config.site.security?.tls ? "https" : "http";
     const name = host.includes(":") ? `[${host}]` : host;
-    return http === undefined && coap !== undefined
-      ? `coap://${name}:${coap}`
-      : `${scheme}://${name}:${http ?? 0}`;
+    if (http === undefined && coapSecure !== undefined) return `coaps+tcp://${name}:${coapSecure}`;
+    if (http === undefined && coap !== undefined) return `coap://${name}:${coap}`;
+    return `${scheme}://${name}:${http ?? 0}`;
   }
 }
