@@ -8,14 +8,17 @@ export const FACTORY = path.join(packageRoot(__dirname), "sites", "factory", "si
 
 /** What is to be different from the factory site. */
 export interface SiteChanges {
+  /** Site file of another shipped site instead. */
+  readonly from?: string;
   readonly site?: (site: Site) => Site;
   readonly emulation?: (emulation: Emulation) => Emulation;
 }
 
-/** Writes the factory site, changed, to a folder. @returns the new site file */
+/** Writes the factory site, or another, changed, to a folder. @returns the new site file */
 export function copySite(folder: string, changes: SiteChanges): string {
-  const site = loadSite(FACTORY);
-  const emulation = loadEmulation(findEmulationFile(FACTORY) ?? "", site);
+  const { from = FACTORY } = changes;
+  const site = loadSite(from);
+  const emulation = loadEmulation(findEmulationFile(from) ?? "", site);
   const file = path.join(folder, "site.yaml");
   fs.mkdirSync(folder, { recursive: true });
   write(file, changes.site?.(site) ?? site);
