@@ -28,6 +28,14 @@ interface LinkState {
   };
 }
 
+interface Described {
+  readonly actions: {
+    readonly getData: {
+      readonly forms: readonly { readonly href: string; readonly [term: string]: unknown }[];
+    };
+  };
+}
+
 describe("a running site", () => {
   it("lists its Things with what they offer, and prints a Thing Description that is valid", async () => {
     const { things } = await bench.json<{ things: { id: string; bindings: string[] }[] }>("things");
@@ -176,6 +184,22 @@ describe("a running site", () => {
       "report.html",
     ]);
     expect(csvRows(path.join(out, "samples.csv"))).toHaveLength(3 * 4 * 5);
+  });
+
+  it("writes what it measured into the forms of the directory, where the next registration keeps it", async () => {
+    const { annotatedForms } = await bench.json<{ annotatedForms: number }>(
+      ...["measure", "--requests", "2", "--timeout", "5s", "--bindings", "http,mqtt", "--annotate"],
+    );
+    expect(annotatedForms).toBe(3 * 2);
+    const td = await bench.json<Described>("things", "--td", "wifi-1");
+    const measured = td.actions.getData.forms.filter((form) => form["fog:pdr"] !== undefined);
+    expect(measured.map(({ href }) => href.slice(0, 4))).toEqual(["http", "mqtt"]);
+    for (const form of measured) {
+      expect(form).toMatchObject({ "fog:pdr": 1, "fog:requests": 2 });
+      expect(form["fog:rttMs"]).toBeGreaterThan(0);
+    }
+    const { code, stderr } = await bench.run("measure", "--annotate", "--qos", "1");
+    expect([code, stderr]).toEqual([2, expect.stringContaining("the forms as they are")]);
   });
 
   it("runs the example that reads every temperature, whatever the radio", async () => {

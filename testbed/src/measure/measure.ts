@@ -1,6 +1,7 @@
 import { systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { currentLeg, impair, legText, type NetworkLeg, repair } from "../emulation/network";
+import { annotateThings, checkAnnotatable } from "./annotate";
 import { openClients } from "./clients";
 import { rowsCsv, samplesCsv } from "./csv";
 import type { Sample } from "./leg";
@@ -29,10 +30,14 @@ export interface MeasureOptions extends VariantOptions {
   readonly parallel?: number;
   /** Of what chance there is in the benchmark Thing. @default 1 */
   readonly seed?: number;
+  /** Has RTT and PDR stand in the measured forms, in the running site's directory. @default false */
+  readonly annotate?: boolean;
 }
 
 export interface Measured {
   readonly rows: readonly MeasureRow[];
+  /** Forms that say now what was measured. */
+  readonly annotatedForms: number;
   readonly files: readonly string[];
 }
 
@@ -53,19 +58,32 @@ export async function measure(
   };
   try {
     return await withTargets(asked, async (targets) => {
-      const startedAt = new Date(systemClock.now()).toISOString();
+      const startedAt = nowText();
+      if (options.annotate) {
+        checkAnnotatable(variants, targets.site.isEphemeral || targets.things.length === 0);
+      }
       const run = { variants, leg, counter, output, signal };
       const { samples, traffic } = await collect(targets, options, run);
       output.endProgress();
       const summaries = summarizeLegs(samples, targets.devices, legNames(targets, variants));
       const rows = rowsOf(summaries, variants, traffic);
       const facts = factsOf(targets, options, { variants, leg, counter, startedAt });
+      const { site, things } = targets;
+      const measuredAt = nowText();
+      const annotatedForms = options.annotate
+        ? await annotateThings({ site, things, summaries, variants, measuredAt })
+        : 0;
       const results = { facts, samples, summaries, rows };
-      return { rows, files: options.out === undefined ? [] : write(options.out, results) };
+      const files = options.out === undefined ? [] : write(options.out, results);
+      return { rows, annotatedForms, files };
     });
   } finally {
     counter.stop();
   }
+}
+
+function nowText(): string {
+  return new Date(systemClock.now()).toISOString();
 }
 
 interface Run {

@@ -12,6 +12,7 @@ import {
 } from "@fogwot/core";
 import { nodeCounters } from "./counters";
 import type { LinkChange } from "./link-control";
+import { keepMeasurements, type ThingMeasurements } from "./measurements";
 import type { SiteRun } from "./site-run";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -19,7 +20,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /**
  * The API of `up` itself, on loopback, for the other commands; every request carries the run's
  * token. GET /status, GET /counters, GET /links, PATCH /links/{device}, POST /links/{device}/{cut,restore},
- * POST /down. Errors are problem details (RFC 7807).
+ * POST /measurements, POST /down. Errors are problem details (RFC 7807).
  */
 export class ControlServer {
   readonly #run: SiteRun;
@@ -88,12 +89,14 @@ export class ControlServer {
       case "POST links":
         if (!device) throw new NotFoundError("a link without a device");
         return this.#run.links.change(device, await this.#change(request, method, verb));
+      case "POST measurements":
+        return keepMeasurements(this.#run, (await readJson(request)) as ThingMeasurements);
       case "POST down":
         // Answered first: the process that would answer is about to end.
         setImmediate(this.#onDown);
         return { site: this.#run.info.site, pid: process.pid };
       default:
-        if (["status", "counters", "links", "down"].includes(resource)) {
+        if (["status", "counters", "links", "measurements", "down"].includes(resource)) {
           throw new OperationNotAllowedError(method, pathname);
         }
         throw new NotFoundError(pathname);

@@ -15,9 +15,11 @@ import {
   Supervisor,
   startServient,
 } from "@fogwot/core";
+import type { FormMeasurement } from "@fogwot/thing-descriptions";
 import { servientOptions } from "./bindings";
 import { type FogNodeConfig, type FogNodeReport, nodeOf } from "./config";
 import { directoryProof } from "./directory-proof";
+import { MeasuredForms } from "./measured-forms";
 import { Network } from "./network";
 import { Registration } from "./registration";
 import { NodeThings, thingId } from "./things";
@@ -29,7 +31,10 @@ export interface FogNodeContext {
   readonly onReport?: (report: FogNodeReport) => void;
 }
 
-/** What the parent may ask of a running node: the packet filters of real devices, its counters. */
+/**
+ * What the parent may ask of a running node: the packet filters of real devices, its counters, and to
+ * describe its Things with what was measured of them.
+ */
 export type FogNodeMessage =
   | {
       readonly op: "filter.set";
@@ -37,7 +42,15 @@ export type FogNodeMessage =
       readonly settings: Partial<LinkSettings>;
     }
   | { readonly op: "filter.list" }
-  | { readonly op: "counters" };
+  | { readonly op: "counters" }
+  | {
+      readonly op: "measurements.set";
+      /** Id of a Thing of the node. */
+      readonly thing: string;
+      readonly measurements: readonly FormMeasurement[];
+    };
+
+type MeasurementsMessage = Extract<FogNodeMessage, { readonly op: "measurements.set" }>;
 
 /** What a node has counted since its start, bad input above all. */
 export interface FogNodeCounters {
@@ -52,6 +65,7 @@ export class FogNode {
   readonly #context: FogNodeContext;
   readonly #spec: SiteNode;
   readonly #supervisor: Supervisor;
+  readonly #measured: MeasuredForms;
   readonly #networks: { readonly spec: SiteNetwork; readonly network: Network }[];
   #servient: RunningServient | undefined;
   #things: NodeThings | undefined;
@@ -65,6 +79,7 @@ export class FogNode {
     this.#context = context;
     this.#spec = nodeOf(config);
     this.#supervisor = new Supervisor({ clock, log });
+    this.#measured = new MeasuredForms(log);
     this.#networks = this.#spec.networks.map((spec) => {
       const network: Network = new Network({
         network: spec,
@@ -113,7 +128,7 @@ export class FogNode {
         descriptions: () =>
           things.served.map(({ name, thing }) => ({
             id: thingId(site, name),
-            td: thing.getThingDescription(),
+            td: this.#measured.annotate(thingId(site, name), thing.getThingDescription()),
           })),
         clock,
         log,
@@ -155,8 +170,17 @@ export class FogNode {
       return owner.network.client.setFilter(device, settings);
     }
     if (op === "counters") return this.#counters();
-    const wanted = "filter.set, filter.list or counters";
+    if (op === "measurements.set") return this.#setMeasurements(rest as MeasurementsMessage);
+    const wanted = "filter.set, filter.list, counters or measurements.set";
     throw new InputError({ path: "/op", got: op, wanted });
+  }
+
+  #setMeasurements({ thing: id, measurements }: MeasurementsMessage): void {
+    const { site } = this.#config;
+    const served = this.#things?.served.find(({ name }) => thingId(site, name) === id);
+    if (!served) throw new NotFoundError(`Thing ${id}`);
+    this.#measured.set(id, served.thing.getThingDescription(), measurements);
+    this.#registration?.refresh();
   }
 
   /** Devices that joined while the Things of the site file were made. */

@@ -1,4 +1,5 @@
 import type * as Network from "../../emulation/network";
+import { UsageError } from "../../errors";
 import type * as Measure from "../../measure/measure";
 import type * as Table from "../../measure/table";
 import type { Qos } from "../../measure/variant";
@@ -27,6 +28,7 @@ interface Options {
   events: number;
   lambd: number;
   out?: string;
+  annotate?: true;
   ephemeral?: true;
 }
 
@@ -58,6 +60,7 @@ export const command: CommandModule = {
       .option("--events <count>", "with --wotpy: in the burst", parseInteger(1, 1_000_000), 200)
       .option("--lambd <number>", "with --wotpy: events a second", parsePositive(10_000), 100)
       .option("-o, --out <folder>", "write CSV, JSON and an HTML page with plots there")
+      .option("--annotate", "write RTT and PDR into the measured forms, in the directory")
       .option("--ephemeral", "on a site started for this measurement alone")
       .action(action<Options>(run));
   },
@@ -71,15 +74,19 @@ async function run(invocation: Invocation<Options>): Promise<number> {
     const command = process.argv.slice(1);
     return network.runInside({ profile, seed: options.seed, command, signal });
   }
+  if (options.wotpy && (options.annotate || options.payload !== undefined)) {
+    throw new UsageError("measure --wotpy: asks its own Thing; not with --annotate or --payload");
+  }
   return options.wotpy ? runWotpy(invocation) : runMeasure(invocation);
 }
 
 async function runMeasure({ output, args, options, signal }: Invocation<Options>): Promise<number> {
   const { measure } = require("../../measure/measure") as typeof Measure;
   const { tableLines } = require("../../measure/table") as typeof Table;
-  const { rows, files } = await measure(
+  const { rows, annotatedForms, files } = await measure(
     {
       ...commonOptions(options, args),
+      annotate: options.annotate === true,
       requests: options.requests,
       parallel: options.parallel ?? 1,
       ...(options.payload === undefined ? {} : { payloadBytes: options.payload }),
@@ -88,7 +95,9 @@ async function runMeasure({ output, args, options, signal }: Invocation<Options>
     signal,
   );
   for (const line of tableLines(rows)) output.line(line);
-  return finish({ rows, files }, output, signal);
+  if (options.annotate)
+    output.line(`RTT and PDR stand in ${annotatedForms} forms of the directory`);
+  return finish({ rows, annotatedForms, files }, output, signal);
 }
 
 async function runWotpy({ output, args, options, signal }: Invocation<Options>): Promise<number> {
@@ -126,7 +135,7 @@ function commonOptions(options: Options, args: readonly string[]) {
 }
 
 function finish(
-  result: { readonly rows: readonly object[]; readonly files: readonly string[] },
+  result: { readonly files: readonly string[]; readonly [name: string]: unknown },
   output: Output,
   signal: AbortSignal,
 ): number {
