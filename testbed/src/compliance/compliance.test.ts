@@ -59,10 +59,9 @@ describe("a trial in a process of its own", () => {
   }, 60_000);
 
   it("puts our server under node-wot's client, and our client at node-wot's server", async () => {
-    const run = { bindings: ["http", "coap"], signal } as const;
+    const run = { bindings: ["http"], signal } as const;
     const trial = (side: "server" | "client") =>
       reasons(runTrials(SIDES[side], run, ["invokeaction"]));
-    const works = ["works", "works"];
-    expect(await Promise.all([trial("server"), trial("client")])).toEqual([works, works]);
+    expect(await Promise.all([trial("server"), trial("client")])).toEqual([["works"], ["works"]]);
   }, 60_000);
 });
