@@ -8,6 +8,7 @@ import { DEFAULT_PARAMETERS, type TransmissionParameters } from "../message";
 import type { PskCredentials } from "../stream";
 import { ChannelPool } from "./channel-pool";
 import { CoapBindingClient, type CoapClientContext } from "./coap-client";
+import type { NotificationCounters } from "./observed-resource";
 import { tlsChannels, udpChannels } from "./open-channel";
 import { SharedObservations } from "./shared-observation";
 import type { CoapScheme } from "./target";
@@ -67,8 +68,17 @@ export class CoapBindingClientFactory implements ProtocolClientFactory {
       isConfirmable: options.confirmable ?? true,
       pollingIntervalMs: options.pollingIntervalMs ?? 2_000,
       maximumPayloadBytes,
+      counters: { notifications: 0, missed: 0 },
       observations: this.#observations,
     };
+  }
+
+  /**
+   * Notifications handed on since the start, and those that servers have skipped for slow observers:
+   * told by the gaps in their numbers, which servers of ours, and libcoap's, count by one.
+   */
+  get counters(): Readonly<NotificationCounters> {
+    return { ...this.#context.counters };
   }
 
   /** What the clients hold now: sockets, retransmission timers, observations. */

@@ -19,6 +19,7 @@ import type { Channel } from "./channel";
 import { type ChannelPool, keyOf } from "./channel-pool";
 import { allows, pskOf } from "./credentials";
 import { isOfWholeThing, namedContent } from "./named-notification";
+import type { NotificationCounters } from "./observed-resource";
 import { responseError } from "./response-error";
 import type { ObservationShare, SharedObservations } from "./shared-observation";
 import {
@@ -40,6 +41,7 @@ export interface CoapClientContext extends Omit<TransferContext, "acquire">, Req
   readonly log: Logger;
   /** Polling interval where a form names none. */
   readonly pollingIntervalMs: number;
+  readonly counters: NotificationCounters;
   /** Every observation under way, shared by the clients. */
   readonly observations: SharedObservations;
 }
@@ -90,7 +92,7 @@ export class CoapBindingClient implements LimitedClient {
     complete?: () => void,
     limits: InteractionLimits = {},
   ): Promise<Subscription> {
-    const { rng, pollingIntervalMs, observations } = this.#context;
+    const { rng, pollingIntervalMs, observations, counters } = this.#context;
     const minimum = form["cov:minPollingInterval"];
     const isWhole = isOfWholeThing(form);
     const request = this.#requestOf(form, Code.get);
@@ -106,7 +108,8 @@ export class CoapBindingClient implements LimitedClient {
       },
     };
     const key = this.#observationKey(request, intervalMs);
-    const options = { request, context: this.#transfers, rng, pollingIntervalMs: intervalMs };
+    const context = this.#transfers;
+    const options = { request, context, rng, counters, pollingIntervalMs: intervalMs };
     const observed: ObservationShare = observations.join(key, options, listener);
     this.#subscriptions.set(form.href, [...(this.#subscriptions.get(form.href) ?? []), observed]);
     try {

@@ -31,6 +31,12 @@ describe("freshness of notifications", () => {
     ]);
     expect(wrapped.take(0, 128_001)).toBe(true);
   });
+
+  it("counts the numbers left out, around the end too", () => {
+    const freshness = new Freshness();
+    for (const sequence of [0xfffffc, 0xfffffd, 0xffffff, 2, 1, 2, 3]) freshness.take(sequence, 0);
+    expect(freshness.missed).toBe(1 + 2);
+  });
 });
 
 describe("observing with the CoAP client", () => {

@@ -8,6 +8,13 @@ import { responseError } from "./response-error";
 import type { FormRequest } from "./target";
 import { hasMore, Transfer, type TransferContext } from "./transfer";
 
+/** Of all observations of a client. */
+export interface NotificationCounters {
+  notifications: number;
+  /** Skipped by the server, as the gaps in its numbers tell. */
+  missed: number;
+}
+
 export interface ObservationOptions {
   readonly request: FormRequest;
   readonly context: TransferContext;
@@ -16,6 +23,7 @@ export interface ObservationOptions {
   readonly pollingIntervalMs: number;
   /** There is no state: an empty first response only confirms the registration. */
   readonly startsEmpty: boolean;
+  readonly counters: NotificationCounters;
   readonly onNotification: (message: Frame) => void;
   /** The observation has trouble; it goes on unless `hasEnded`. */
   readonly onError: (error: FogwotError, hasEnded: boolean) => void;
@@ -143,13 +151,15 @@ export class ObservedResource {
 
   /** Fetches what a large notification lacks, and hands it on in its turn. */
   #deliver(message: Frame): void {
-    const { request, context, onNotification, onError } = this.#options;
+    const { request, context, counters, onNotification, onError } = this.#options;
     this.#tail = this.#tail.then(async () => {
       try {
         const whole = hasMore(message)
           ? await new Transfer(request, context).complete(message)
           : message;
-        if (!this.#hasEnded() && codeClass(whole.code) === 2) onNotification(whole);
+        if (this.#hasEnded() || codeClass(whole.code) !== 2) return;
+        counters.notifications++;
+        onNotification(whole);
       } catch (error) {
         if (!this.#hasEnded()) onError(toFogwotError(error), false);
       }
@@ -205,7 +215,10 @@ export class ObservedResource {
   }
 
   #isFresh(sequence: number): boolean {
-    const isNewer = this.#freshness.take(sequence, this.#options.context.clock.monotonicMs());
+    const { counters, context } = this.#options;
+    const before = this.#freshness.missed;
+    const isNewer = this.#freshness.take(sequence, context.clock.monotonicMs());
+    counters.missed += this.#freshness.missed - before;
     // The number means nothing where nothing can be overtaken (RFC 8323, section 7.1).
     return isNewer || this.#registration.isOrdered;
   }
