@@ -120,4 +120,13 @@ describe("a CoAP server under attack", () => {
     expect(after.held.replies).toBe(1_024);
     expect(after.heapBytes - warm.heapBytes).toBeLessThan(MEBIBYTE);
   });
+
+  it("keeps nothing of 300 clients that have read, observed and been destroyed", async () => {
+    const warm = await ask({ op: "cycle", count: 600 });
+    const after = await ask({ op: "cycle", count: 300 });
+    expect([after.sockets, after.timers]).toEqual([start.sockets, start.timers]);
+    expect(warm.sockets).toBe(start.sockets);
+    expect(after.counters.subscribers).toBe(0);
+    expect(after.heapBytes - warm.heapBytes).toBeLessThan(MEBIBYTE);
+  });
 });

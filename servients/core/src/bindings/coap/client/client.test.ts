@@ -186,6 +186,10 @@ describe("the CoAP client", () => {
       json("1"),
     );
     await client.invokeResource(form());
+    const response = { contentType: "application/vnd.example", "cov:contentFormat": 4711 };
+    await client.readResource(
+      form({ response, "cov:hopLimit": 256, "cov:qblockwise": { "cov:block2Size": 32 } }),
+    );
     const seen = server.received.map((m) => [
       m.type,
       m.code,
@@ -199,6 +203,7 @@ describe("the CoAP client", () => {
       [0, Code.get, 60, undefined, undefined, undefined],
       [1, Code.post, 0, 60, 4, 128],
       [0, Code.post, 50, undefined, undefined, undefined],
+      [0, Code.get, 4711, undefined, undefined, 32],
     ]);
   });
 

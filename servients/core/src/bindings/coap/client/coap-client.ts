@@ -2,6 +2,7 @@ import type { Content, Form, SecurityScheme } from "@node-wot/core";
 import { toFogwotError, UnauthorizedError } from "../../../errors";
 import type { Logger } from "../../../log";
 import type { Rng } from "../../../random";
+import { mayBeSentTo } from "../../http";
 import { abortable, type InteractionLimits, type LimitedClient } from "../../limits";
 import { fromContent, toContent } from "../../payload";
 import { type Subscription, toSubscription } from "../../subscription";
@@ -210,7 +211,8 @@ export class CoapBindingClient implements LimitedClient {
   #acquire({ href, host, port }: Target): Promise<Channel> {
     const { pool, scheme } = this.#context;
     if (scheme === "coap") return pool.acquire({ href, host, port });
-    if (this.#psk) return pool.acquire({ href, host, port, psk: this.#psk });
+    const psk = this.#psk;
+    if (psk && mayBeSentTo(psk, href)) return pool.acquire({ href, host, port, psk });
     throw new UnauthorizedError("a PSK identity and its key are required", { details: { href } });
   }
 

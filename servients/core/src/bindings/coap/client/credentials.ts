@@ -8,6 +8,8 @@ export interface CoapCredentials {
   readonly key?: Buffer | string;
   /** The key as text, as node-wot's own configuration has it. */
   readonly psk?: string;
+  /** Hosts they may be shown to, whatever a description says. @default any */
+  readonly hosts?: readonly string[];
 }
 
 const HEXADECIMAL = /^(?:[0-9a-f]{2})+$/i;
@@ -19,9 +21,10 @@ const HEXADECIMAL = /^(?:[0-9a-f]{2})+$/i;
  */
 export function pskOf(credentials: unknown): PskCredentials | undefined {
   const sets = [credentials ?? {}].flat() as CoapCredentials[];
-  for (const { identity, key, psk } of sets) {
+  for (const { identity, key, psk, hosts } of sets) {
     const bytes = typeof psk === "string" ? Buffer.from(psk) : keyBytes(key);
-    if (typeof identity === "string" && bytes && bytes.length > 0) return { identity, key: bytes };
+    if (typeof identity !== "string" || !bytes || bytes.length === 0) continue;
+    return { identity, key: bytes, ...(hosts ? { hosts } : {}) };
   }
   return undefined;
 }

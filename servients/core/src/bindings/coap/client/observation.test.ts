@@ -199,6 +199,22 @@ describe("observing with the CoAP client", () => {
     expect(errors).toEqual([]);
   });
 
+  it("reads again no sooner than the server says", async () => {
+    const refusal = {
+      code: Code.tooManyRequests,
+      options: [uintOption(OptionNumber.maxAge, 30)],
+    };
+    serve(() => (server.received.length === 2 ? refusal : { payload: Buffer.from("1") }));
+    await factory.getClient().subscribeResource(form(PROPERTY), take, failed);
+    await until("the next reading to be scheduled", () => clock.pending === 1);
+    await clock.advance(2_000);
+    await settled("the refusal", () => server.received.length === 2 && clock.pending === 1);
+    await clock.advance(29_999);
+    expect(server.received).toHaveLength(2);
+    await clock.advance(1);
+    await settled("the next reading", () => server.received.length === 3);
+  });
+
   it("registers again with its token when nothing came for longer than Max-Age", async () => {
     serve(() => ({
       options: [observe(server.received.length), uintOption(OptionNumber.maxAge, 30)],

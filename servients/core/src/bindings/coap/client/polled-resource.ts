@@ -1,5 +1,5 @@
 import { type FogwotError, InteractionError, toFogwotError } from "../../../errors";
-import { type Frame, NO_BYTES } from "../message";
+import { decodeUint, type Frame, findOption, NO_BYTES, OptionNumber } from "../message";
 import { responseError } from "./response-error";
 import type { FormRequest } from "./target";
 import { Transfer, type TransferContext } from "./transfer";
@@ -58,16 +58,27 @@ export class PolledResource {
     try {
       const message = await read();
       const error = responseError(this.#request.href, message);
-      if (error) throw error;
+      if (error) {
+        if (error.status === TOO_MANY_REQUESTS) this.#slowDown(message);
+        throw error;
+      }
       const hasChanged = !this.#last?.equals(message.payload);
       this.#last = message.payload;
       if (hasChanged && this.#isRunning) onChange(message);
     } catch (thrown) {
       const error = toFogwotError(thrown);
       const isTooOften = error instanceof InteractionError && error.status === TOO_MANY_REQUESTS;
-      if (isTooOften) this.#intervalMs *= 2;
-      else if (this.#isRunning) onError(error);
+      if (!isTooOften && this.#isRunning) onError(error);
     }
     this.#wait();
   }
+
+  /** Less often from now on, and not before the server says (RFC 8516, section 3). */
+  #slowDown(refusal: Frame): void {
+    const maxAge = findOption(refusal.options, OptionNumber.maxAge);
+    const waitMs = maxAge ? decodeUint(maxAge.value) * 1_000 : 0;
+    this.#intervalMs = Math.max(this.#intervalMs * 2, Math.min(waitMs, LONGEST_INTERVAL_MS));
+  }
 }
+
+const LONGEST_INTERVAL_MS = 3_600_000;

@@ -91,9 +91,15 @@ export function requestOfForm(
   const accept = acceptOf(form);
   if (accept !== undefined) options.push(uintOption(OptionNumber.accept, accept));
   const hopLimit = form["cov:hopLimit"];
-  if (isUint(hopLimit)) options.push(uintOption(OptionNumber.hopLimit, hopLimit));
+  // None is a malformed option, and more do not fit (RFC 8768, section 3).
+  if (isUint(hopLimit) && hopLimit >= 1 && hopLimit <= 255) {
+    options.push(uintOption(OptionNumber.hopLimit, hopLimit));
+  }
   const confirmable = form["cov:confirmable"];
-  const blockwise = form["cov:blockwise"] as Record<string, unknown> | undefined;
+  // Blocks of RFC 9177 would need a server that has them; its sizes hold for those of RFC 7959 as well.
+  const blockwise = (form["cov:blockwise"] ?? form["cov:qblockwise"]) as
+    | Record<string, unknown>
+    | undefined;
   const block1Size = blockwise?.["cov:block1Size"];
   const block2Size = blockwise?.["cov:block2Size"];
   return {
@@ -121,9 +127,12 @@ export function responseType(message: Frame, form: Form | undefined): string {
 }
 
 function acceptOf(form: Form): number | undefined {
-  const stated = form["cov:accept"];
+  const accept = form["cov:accept"];
+  if (isUint(accept)) return accept;
+  const answered = (form.response ?? form) as Partial<Form>;
+  const stated = answered["cov:contentFormat"];
   if (isUint(stated)) return stated;
-  const expected = form.response?.contentType ?? form.contentType;
+  const expected = answered.contentType ?? form.contentType;
   return expected === undefined ? undefined : contentFormatOf(expected);
 }
 

@@ -6,6 +6,8 @@ import { ALPN } from "./constants";
 export interface PskCredentials {
   readonly identity: string;
   readonly key: Buffer;
+  /** Hosts they may be shown to, whatever a description says. @default any */
+  readonly hosts?: readonly string[];
 }
 
 /**

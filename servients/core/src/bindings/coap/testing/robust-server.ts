@@ -6,13 +6,20 @@ export interface RobustReport {
   readonly port: number;
   readonly heapBytes: number;
   readonly timers: number;
+  readonly sockets: number;
   readonly counters: Record<string, number>;
   readonly held: Record<string, number>;
 }
 
 export type RobustCommand =
   | { readonly op: "report" }
-  | { readonly op: "read"; readonly count: number };
+  | { readonly op: "read"; readonly count: number }
+  /** Clients made, used and destroyed. */
+  | { readonly op: "cycle"; readonly count: number };
+
+function resources(kind: string): number {
+  return process.getActiveResourcesInfo().filter((name) => name === kind).length;
+}
 
 /** A server in a process of its own (node --expose-gc), for tests that try to bring it down. */
 async function main(): Promise<void> {
@@ -29,7 +36,8 @@ async function main(): Promise<void> {
     return {
       port: demo.port,
       heapBytes: heapUsed + external + arrayBuffers,
-      timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
+      timers: resources("Timeout"),
+      sockets: resources("UDPWRAP"),
       counters: { ...demo.server.counters },
       held: { ...demo.server.held, ...factory.held },
     };
@@ -41,9 +49,18 @@ async function main(): Promise<void> {
     };
     await Promise.all(Array.from({ length: 16 }, one));
   };
+  const cycle = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n++) {
+      const own = new CoapBindingClientFactory();
+      const client = own.getClient();
+      await client.readResource(form as never);
+      const observed = { ...form, href: form.href.replace("plain", "state") };
+      await client.subscribeResource(observed as never, () => undefined);
+      own.destroy();
+    }
+  };
   process.on("message", (command: RobustCommand) => {
-    const work = command.op === "read" ? read(command.count) : Promise.resolve();
-    work
+    work(command)
       .then(report)
       .then((answer) => process.send?.(answer))
       .catch((error: unknown) => {
@@ -51,6 +68,10 @@ async function main(): Promise<void> {
         process.exit(1);
       });
   });
+  const work = async (command: RobustCommand): Promise<void> => {
+    if (command.op === "read") await read(command.count);
+    if (command.op === "cycle") await cycle(command.count);
+  };
   process.on("disconnect", () => process.exit());
   process.send?.(await report());
 }

@@ -6,7 +6,7 @@ import { response } from "../exchange";
 import { negotiate, type RoutedRequest } from "../request";
 import type { ThingEntry } from "../thing-entry";
 import type { InvocationRoute } from "../things";
-import { notAllowed, type Outcome, represent } from "./represent";
+import { notAllowed, type Outcome, represent, STALE_AT_ONCE } from "./represent";
 
 /** What one invocation has come to: GET queries it, POST or DELETE cancels it. */
 export function answerInvocation(
@@ -25,7 +25,7 @@ export function answerInvocation(
         registry.find(name, id),
         hrefOf(entry, request)({ action: name, id }),
       );
-      return { response: represent(Code.content, encode(status, type)) };
+      return { response: represent(Code.content, encode(status, type), STALE_AT_ONCE) };
     }
     case Code.post:
     case Code.delete:
@@ -54,7 +54,7 @@ export function answerInvocations(
     gate.permits(thing.id, "queryaction", "actions", name),
   );
   const byAction = statusesOf(thing, permitted, hrefOf(entry, request));
-  return { response: represent(Code.content, encode(byAction, type)) };
+  return { response: represent(Code.content, encode(byAction, type), STALE_AT_ONCE) };
 }
 
 /** Where this binding answers for invocations, by the way the client came. */

@@ -8,7 +8,7 @@ import type { ThingEntry } from "../thing-entry";
 import { indexOf } from "../thing-entry";
 import { CHANGES } from "../thing-forms";
 import type { Observing } from "./observing";
-import { notAllowed, type Outcome, represent } from "./represent";
+import { notAllowed, type Outcome, represent, STALE_AT_ONCE } from "./represent";
 import { answerWholeFeed } from "./whole-feed";
 
 /** GET reads all readable properties or those named, or observes the changes; PUT writes those sent. */
@@ -46,7 +46,7 @@ async function read(
   const formIndexOf = (name: string): number =>
     indexOf(entry.forms("properties", name).read, JSON_TYPE);
   const values = await readProperties(entry.thing, names, formIndexOf);
-  return { response: represent(Code.content, propertySet(values, type)) };
+  return { response: represent(Code.content, propertySet(values, type), STALE_AT_ONCE) };
 }
 
 async function write(

@@ -6,7 +6,7 @@ import { inputType, negotiate, type RoutedRequest } from "../request";
 import { indexOf } from "../thing-entry";
 import type { AffordanceRoute } from "../things";
 import { isDeregistration, isRegistration, type Observing } from "./observing";
-import { interactionOf, notAllowed, type Outcome, represent } from "./represent";
+import { interactionOf, notAllowed, type Outcome, represent, STALE_AT_ONCE } from "./represent";
 
 /** GET reads, or observes where that is asked for and possible; PUT writes. */
 export async function answerProperty(
@@ -41,7 +41,7 @@ async function readOrObserve(
   entry.forms("properties", name);
   const type = negotiate(options, types);
   const read = (): Promise<Payload> => readAs(route, request, type);
-  if (!observes) return { response: represent(Code.content, await read()) };
+  if (!observes) return { response: represent(Code.content, await read(), STALE_AT_ONCE) };
   return observing.register(request, {
     entry,
     resource: `properties/${name} ${type}`,

@@ -15,6 +15,9 @@ export interface Outcome {
   readonly onReset?: () => void;
 }
 
+/** Without it a cache on the way could answer for a minute (RFC 7252, section 5.10.5). */
+export const STALE_AT_ONCE: readonly Option[] = [uintOption(OptionNumber.maxAge, 0)];
+
 export function represent(
   code: number,
   payload: Payload,

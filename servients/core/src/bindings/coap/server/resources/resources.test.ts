@@ -69,6 +69,15 @@ describe("resources of a Thing over CoAP", () => {
     expect([formatOf(some), decodeCbor(some.payload)]).toEqual([CBOR, { state: 7, plain: 7 }]);
   });
 
+  it("lets no cache answer for a property", async () => {
+    for (const path of ["properties/plain", "properties?names=plain", "actions"]) {
+      const [where = "", query = ""] = path.split("?");
+      const options = uriOptions(`/demo/${where}`, query);
+      const { options: answered } = await peer.request({ code: Code.get, options });
+      expect(findOption(answered, OptionNumber.maxAge)?.value).toEqual(Buffer.of());
+    }
+  });
+
   it("answers an action in the type of its input, unless told otherwise", async () => {
     const invoke = (options: Option[]) =>
       send(Code.post, "/demo/actions/count", encodeCbor(1), [IN_CBOR, ...options]);
