@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { PortInUseError } from "../../../../errors";
+import { VirtualClock } from "../../../../time";
 import { until } from "../../../compliance";
 import { CoapBindingServer, type CoapSecureOptions } from "../..";
 import { Code, codeText, OptionNumber, uintOption, uriOptions } from "../../message";
@@ -48,7 +49,7 @@ describe("a secure CoAP server", () => {
   });
 
   it("ends handshakes that do not begin, and what is no handshake", async () => {
-    await start({ handshakeTimeoutMs: 100 });
+    await start({ handshakeTimeoutMs: 1_000 });
     const silent = connect(demo.securePort, "127.0.0.1");
     const noise = connect(demo.securePort, "127.0.0.1");
     noise.write("GET / HTTP/1.1\r\n\r\n");
@@ -86,19 +87,23 @@ describe("a secure CoAP server", () => {
   });
 
   it("sends an idle client away, but pings one that observes", async () => {
-    await start({ idleTimeoutMs: 100, patienceMs: 50 });
+    const clock = new VirtualClock();
+    await start({ idleTimeoutMs: 60_000, patienceMs: 10_000 }, { clock });
     await using idle = await admin();
     await using observing = await admin();
     const options = [
       ...uriOptions("/demo/events/reading", ""),
       uintOption(OptionNumber.observe, 0),
     ];
+    await idle.request(get("/demo/properties/plain"));
     await observing.request({ code: Code.get, options });
+    await clock.advance(60_000);
     await idle.next(({ code }) => code === SignalCode.release);
     await idle.closed();
     await observing.next(({ code }) => code === SignalCode.ping);
     expect(observing.isClosed).toBe(false);
     // No pong: it has gone without a word.
+    await clock.advance(10_000);
     await observing.closed();
     await until("the observer to be gone", () => demo.server.counters.subscribers === 0);
   });
