@@ -1,4 +1,6 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import * as net from "node:net";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ConfigError, PortInUseError, packageRoot } from "@fogwot/core";
 import { describe, expect, it } from "@jest/globals";
@@ -34,6 +36,14 @@ describe("planSite", () => {
     expect(plan.isOnFreePorts).toBe(true);
     const parts = { server: true, nodes: plan.nodes, boards: plan.boards };
     expect(wantedPorts(plan.site, parts)).toEqual([]);
+  });
+
+  it("says how the secrets of a secured site are made, where they are not there", () => {
+    const secured = path.join(packageRoot(__dirname), "sites", "secured", "site.yaml");
+    const copy = path.join(mkdtempSync(path.join(tmpdir(), "fogwot-plan-")), "site.yaml");
+    copyFileSync(secured, copy);
+    expect(() => planSite({ siteFile: copy })).toThrow(/server\.crt.*fogwot keys/);
+    rmSync(path.dirname(copy), { recursive: true });
   });
 
   it("refuses a block beyond the range of ports", () => {

@@ -1,5 +1,13 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
-import { ConfigError, loadSite, type Site, type SiteBinding, type SiteNode } from "@fogwot/core";
+import {
+  ConfigError,
+  loadSite,
+  type Site,
+  type SiteBinding,
+  type SiteNode,
+  secretFiles,
+} from "@fogwot/core";
 import {
   boardsBehindLines,
   devicesOf,
@@ -59,6 +67,7 @@ export interface SitePlan {
 export function planSite(options: PlanOptions): SitePlan {
   const siteFile = path.resolve(options.siteFile);
   const file = loadSite(siteFile);
+  checkSecrets(siteFile, file);
   const { only, portBase } = options;
   const names = file.nodes.map((node) => node.name);
   if (only !== undefined && only !== "server" && !names.includes(only)) {
@@ -115,6 +124,18 @@ function withImplementation(
   const changed = (binding: SiteBinding): SiteBinding =>
     binding.implementation === "off" ? binding : { ...binding, implementation };
   return { http: changed(http), coap: changed(coap), mqtt: changed(mqtt) };
+}
+
+/** Said here once, instead of by each program that misses one of them. */
+function checkSecrets(siteFile: string, { security }: Site): void {
+  if (!security) return;
+  const { certificate, certificateKey, ca } = secretFiles(security.folder);
+  const wanted = security.tls ? [certificate, certificateKey, ca] : [];
+  const missing = wanted.find((file) => !fs.existsSync(file));
+  if (missing === undefined) return;
+  throw new ConfigError(siteFile, [
+    { path: "/security/folder", got: `no ${missing}`, wanted: `made by: fogwot keys ${siteFile}` },
+  ]);
 }
 
 function emulationOf(

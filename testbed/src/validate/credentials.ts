@@ -5,7 +5,8 @@ import { ConfigError } from "@fogwot/core";
 const FOR_OTHERS = 0o077;
 
 /**
- * Credentials for a Thing that asks for some: a JSON file with `{"username", "password"}` or `{"token"}`.
+ * Credentials for a Thing that asks for some: a JSON file with `{"username", "password"}`, `{"token"}`,
+ * `{"apiKey"}` or `{"identity", "key"}` of TLS-PSK, the key in hexadecimal.
  *
  * @throws ConfigError when it cannot be read, others can read it too, or it holds something else
  */
@@ -22,18 +23,21 @@ export function readCredentials(file: string): unknown {
     if (cause instanceof ConfigError) throw cause;
     throw fault(cause instanceof Error ? cause.message : String(cause), "a file", cause);
   }
-  const wanted = '{"username": …, "password": …} or {"token": …}';
-  const { username, password, token } = parsed(text) as Readonly<Record<string, unknown>>;
+  const wanted =
+    '{"username": …, "password": …}, {"token": …}, {"apiKey": …} or {"identity": …, "key": …}';
+  const { username, password, token, apiKey, identity, key } = parsed(text);
   if (typeof token === "string") return { token };
+  if (typeof apiKey === "string") return { apiKey };
+  if (typeof identity === "string" && typeof key === "string") return { identity, key };
   if (typeof username === "string" && typeof password === "string") return { username, password };
   // The text may be a secret all the same: it is not repeated.
   throw fault("something else", wanted);
 }
 
-function parsed(text: string): object {
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : {};
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
     // Told as what it is: no credentials.
     return {};

@@ -1,5 +1,6 @@
 import { isLoopback } from "../bindings/loopback";
 import type { Mismatch } from "../errors";
+import { SchemeBook } from "../security/scheme-book";
 import type { AccessRule, SchemeSettings, SiteSecurity } from "./security-settings";
 import type { Site, SiteNode } from "./site";
 
@@ -12,6 +13,7 @@ export function securityFaults(site: Site): Mismatch[] {
     ...schemeFaults(security),
     ...nameFaults(security, things),
     ...ruleFaults(security, things),
+    ...serverFaults(site.site, security),
     ...exposureFaults(site, security),
   ];
 }
@@ -171,6 +173,19 @@ function affordancesOf(type: string): readonly string[] | undefined {
 }
 
 type ThingModels = typeof import("@fogwot/thing-descriptions");
+
+/** The site's own programs reach directory and API by HTTP, and have to be able to show something. */
+function serverFaults(site: string, security: SiteSecurity): Mismatch[] {
+  const book = new SchemeBook(security);
+  return SERVERS.flatMap((name) => {
+    const id = `urn:fogwot:${site}:${name}`;
+    const got = book.schemeOf(id);
+    const isUnknown = !Object.hasOwn(security.schemes, got);
+    if (isUnknown || book.schemesFor(id, "http").length > 0) return [];
+    const wanted = "a scheme that HTTP can carry: basic, bearer or apikey";
+    return [{ path: `/security/things/${name}`, got, wanted }];
+  });
+}
 
 function exposureFaults(site: Site, security: SiteSecurity): Mismatch[] {
   const { server, broker } = site;

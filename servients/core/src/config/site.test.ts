@@ -126,6 +126,11 @@ describe("the section security", () => {
     ["a combo that contains itself", combo("oneOf: [a, any]"), "/security/schemes/any/oneOf"],
     ["a combo with nosec", combo("oneOf: [a, n]"), "/security/schemes/any/oneOf"],
     ["a combo of both kinds", combo("oneOf: [a, b], allOf: [a, b]"), "/security/schemes/any"],
+    [
+      "a directory that HTTP cannot carry the scheme of",
+      "{ default: psk_sc, things: { server: basic_sc } }",
+      "/security/things/directory",
+    ],
     ["a rule for an unknown Thing", rule("things: [wifi-9]"), "/security/access/0/things"],
     [
       "a rule for an unknown affordance",
