@@ -84,15 +84,27 @@ describe("measure --network", () => {
     expect(of("coap CON").packetsPerRequest).toBeGreaterThan(of("coap NON").packetsPerRequest);
   }, 120_000);
 
-  it("runs the WOTPY benchmark over the leg", async () => {
+  it("runs the WOTPY benchmark over the leg, with TLS and without", async () => {
     const { rows } = await bench.json<{ rows: WotpyRow[] }>(
-      ...["measure", "--wotpy", "--network", "lan", "--bindings", "http,mqtt", "--timeout", "5s"],
+      ...[
+        "measure",
+        "--wotpy",
+        "--network",
+        "lan",
+        "--bindings",
+        "http,coap",
+        "--tls",
+        "--timeout",
+        "5s",
+      ],
       ...["--batches", "2", "--parallel", "5", "--rate", "200", "--events", "20", "--lambd", "200"],
     );
     expect(rows.map(({ verb, variant }) => `${verb} ${variant}`)).toEqual(
       ["invokeaction", "readproperty", "subscribeevent"].flatMap((verb) => [
         `${verb} http`,
-        `${verb} mqtt`,
+        `${verb} https`,
+        `${verb} coap`,
+        `${verb} coaps+tcp`,
       ]),
     );
     for (const row of rows) {

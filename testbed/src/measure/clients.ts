@@ -1,5 +1,6 @@
 import { loadSite, type RunningServient } from "@fogwot/core";
 import { openClient } from "../things/client";
+import type { BenchmarkTrust } from "../wotpy/host";
 import type { Variant } from "./variant";
 
 /** A client Servient of each implementation that the variants name. */
@@ -16,12 +17,13 @@ export async function openClients(
   variants: readonly Variant[],
   timeoutMs: number,
   token: string,
+  trust: BenchmarkTrust = {},
 ): Promise<Clients> {
   const site = loadSite(siteFile);
   const clients = new Map<Variant["implementation"], RunningServient>();
   for (const implementation of new Set(variants.map((one) => one.implementation))) {
     const stock = implementation === "stock";
-    const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, { stock, site, token });
+    const client = await openClient(timeoutMs + CLIENT_MARGIN_MS, { stock, site, token, trust });
     clients.set(implementation, client);
   }
   return {

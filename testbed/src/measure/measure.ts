@@ -102,7 +102,13 @@ async function collect(
   { siteFile, requests, timeoutMs, parallel = 1 }: MeasureOptions,
   { variants, leg, counter, output, signal }: Run & { output: Output; signal: AbortSignal },
 ): Promise<Collected> {
-  const clients = await openClients(siteFile, variants, timeoutMs, targets.site.info.token);
+  const clients = await openClients(
+    siteFile,
+    variants,
+    timeoutMs,
+    targets.site.info.token,
+    targets.trust,
+  );
   const legs = await targets.legs(clients);
   const common = { legs, timeoutMs, clock: systemClock, signal };
   try {

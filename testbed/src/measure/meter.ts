@@ -38,6 +38,8 @@ export class Meter {
     const result = await block();
     if (this.#counter.how === "interface") await this.#clock.sleep(SETTLE_MS);
     const after = await this.#counter.read(ports);
+    // Sockets under TLS are not seen: that is unknown, and not nothing.
+    if (after.bytes === before.bytes) return result;
     const sum = this.#traffic.get(key) ?? { requests: 0, bytes: 0, packets: 0 };
     const packets =
       before.packets === null || after.packets === null || sum.packets === null

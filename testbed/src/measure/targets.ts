@@ -1,10 +1,10 @@
-import { bindingsOf } from "@fogwot/core";
+import { bindingsOf, loadSite } from "@fogwot/core";
 import { legPlaces, type NetworkLeg } from "../emulation/network";
 import { UsageError } from "../errors";
 import { type UsedSite, type UseSiteOptions, useSite } from "../site-run/use-site";
 import { fetchThings, type SiteThing } from "../things/thing-descriptions";
 import type { ThingDescription } from "../things/wot-types";
-import { startBenchmarks } from "../wotpy/host";
+import { type BenchmarkTrust, startBenchmarks } from "../wotpy/host";
 import type { Clients } from "./clients";
 import { deviceIdOf, deviceLeg, ECHO, echoLeg, type Leg, SYSTEM, systemLegs } from "./leg";
 import type { Variant } from "./variant";
@@ -19,6 +19,8 @@ export interface Targets {
   readonly hasSystemApi: boolean;
   /** Of each variant, by its name. */
   readonly ports: ReadonlyMap<string, readonly ServerPort[]>;
+  /** What clients of benchmark Things have to trust and to show. */
+  readonly trust?: BenchmarkTrust;
   legs(clients: Clients): Promise<Leg[]>;
 }
 
@@ -41,6 +43,11 @@ export function withTargets<T>(
   options: TargetOptions,
   work: (targets: Targets) => Promise<T>,
 ): Promise<T> {
+  if (options.payloadBytes === undefined && options.variants.some(({ isSecure }) => isSecure)) {
+    throw new UsageError(
+      "measure --tls: of benchmark Things, with --payload or --wotpy; devices are asked over the forms they have, which are secure ones in a secured site",
+    );
+  }
   return options.payloadBytes === undefined ? withDevices(options, work) : withEcho(options, work);
 }
 
@@ -61,6 +68,11 @@ function withDevices<T>(
   const { variants, leg } = options;
   const base = siteOptions(options);
   const hasStock = variants.some(({ implementation }) => implementation === "stock");
+  if (hasStock && loadSite(options.siteFile).security) {
+    throw new UsageError(
+      "measure --stock: node-wot's bindings would serve the devices of a secured site to anybody; compare benchmark Things instead, with --payload or --wotpy",
+    );
+  }
   const own = { ...base, ephemeral: base.ephemeral === true || hasStock };
   return useSite(own, async (site) => {
     if (leg) checkEmulated(site);
@@ -110,6 +122,7 @@ function withEcho<T>(options: TargetOptions, work: (targets: Targets) => Promise
         things: [],
         devices: [{ device: ECHO, wsn: "" }],
         hasSystemApi: false,
+        trust: host.trust,
         ports: new Map(
           variants.map((one) => [one.name, portsOf(describeFor(td(one), one))] as const),
         ),

@@ -28,6 +28,18 @@ describe("variants", () => {
     ]);
   });
 
+  it("are ours over TLS beside ours in clear, where a benchmark Thing can be had over it", () => {
+    const variants = variantsOf({ bindings: ["http", "coap", "mqtt"], tls: true });
+    expect(variants.map(({ name }) => name)).toEqual([
+      "http",
+      "https",
+      "coap",
+      "coaps+tcp",
+      "mqtt",
+    ]);
+    expect(variants.map(variantLabel)).toContain("CoAP over TLS");
+  });
+
   it("are refused where a setting says something of a binding that is not measured", () => {
     expect(() => variantsOf({ bindings: ["http"], qos: [1] })).toThrow(UsageError);
     expect(() => variantsOf({ bindings: ["mqtt"], confirmable: [false] })).toThrow(/--con, --non/);

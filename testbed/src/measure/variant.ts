@@ -10,6 +10,8 @@ export interface Variant {
   readonly binding: BindingName;
   /** Both ends: client and server. */
   readonly implementation: "own" | "stock";
+  /** `https`, `coaps+tcp`. */
+  readonly isSecure?: true;
   /** CoAP: confirmable requests (CON) or not (NON); absent: as the form says. */
   readonly confirmable?: boolean;
   /** MQTT: of requests and their answers; absent: as the form says. */
@@ -20,11 +22,19 @@ export interface VariantOptions {
   readonly bindings: readonly BindingName[];
   /** node-wot's own client and server beside ours. @default false */
   readonly stock?: boolean;
+  /** Ours over TLS beside ours in clear: HTTPS, and CoAP over TLS with a pre-shared key. @default false */
+  readonly tls?: boolean;
   /** CoAP with confirmable requests, without, or both. @default as the form says */
   readonly confirmable?: readonly boolean[];
   /** MQTT with each of these. @default as the form says */
   readonly qos?: readonly Qos[];
 }
+
+/** By the scheme of their forms. MQTT over TLS is the broker's to offer, and no benchmark Thing's. */
+const SECURE: Readonly<Partial<Record<BindingName, { name: string; label: string }>>> = {
+  http: { name: "https", label: "HTTPS" },
+  coap: { name: "coaps+tcp", label: "CoAP over TLS" },
+};
 
 const LABELS: Readonly<Record<BindingName, string>> = { http: "HTTP", coap: "CoAP", mqtt: "MQTT" };
 
@@ -33,7 +43,7 @@ const LABELS: Readonly<Record<BindingName, string>> = { http: "HTTP", coap: "CoA
  * @throws UsageError for a setting of a binding that is not measured
  */
 export function variantsOf(options: VariantOptions): Variant[] {
-  const { bindings, stock = false, confirmable = [], qos = [] } = options;
+  const { bindings, stock = false, tls = false, confirmable = [], qos = [] } = options;
   const settings: Readonly<Record<BindingName, readonly Partial<Variant>[]>> = {
     http: [],
     coap: confirmable.map((one) => ({ confirmable: one })),
@@ -48,12 +58,14 @@ export function variantsOf(options: VariantOptions): Variant[] {
     ...(settings[binding].length > 0 ? settings[binding] : [{}]).map((setting) =>
       variant(binding, "own", setting),
     ),
+    ...(tls ? secureVariant(binding) : []),
     ...(stock ? [variant(binding, "stock", {})] : []),
   ]);
 }
 
 /** "CoAP NON", "HTTP (node-wot)": as a person reads it. */
-export function variantLabel({ name, binding }: Variant): string {
+export function variantLabel({ name, binding, isSecure }: Variant): string {
+  if (isSecure) return SECURE[binding]?.label ?? name;
   const rest = name.slice(binding.length).replace("stock", "(node-wot)");
   return `${LABELS[binding]}${rest}`;
 }
@@ -68,4 +80,9 @@ function variant(
   if (setting.confirmable !== undefined) parts.push(setting.confirmable ? "CON" : "NON");
   if (setting.qos !== undefined) parts.push(`QoS ${setting.qos}`);
   return { ...setting, binding, implementation, name: parts.join(" ") };
+}
+
+function secureVariant(binding: BindingName): Variant[] {
+  const name = SECURE[binding]?.name;
+  return name === undefined ? [] : [{ name, binding, implementation: "own", isSecure: true }];
 }

@@ -100,8 +100,13 @@ export function planSite(options: PlanOptions): SitePlan {
   };
 }
 
-/** Nobody but the other end reaches an address of the leg, so that no scheme is asked for there. */
-function changed(site: Site, { places, implementation }: PlanOptions): Site {
+/**
+ * Nobody but the other end reaches an address of the leg, and the site's certificates name other
+ * addresses: so no scheme is asked for there, and what is measured is the network.
+ */
+function changed(file: Site, { places, implementation }: PlanOptions): Site {
+  const { security, ...open } = file;
+  const site: Site = places ? open : file;
   const { port } = site.broker;
   const { httpPort } = site.server;
   return {

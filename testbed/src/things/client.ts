@@ -1,4 +1,10 @@
-import { brokerLogins, type RunningServient, type Site, startServient } from "@fogwot/core";
+import {
+  brokerLogins,
+  type RunningServient,
+  type ServientOptions,
+  type Site,
+  startServient,
+} from "@fogwot/core";
 import { operatorClient } from "../site-run/site-client";
 
 export interface ClientOptions {
@@ -7,6 +13,8 @@ export interface ClientOptions {
   readonly site?: Site;
   /** Of the running site. */
   readonly token?: string;
+  /** Of servers that are not the site's; instead of what a secured site wants. */
+  readonly trust?: Pick<ServientOptions, "tls" | "credentials">;
 }
 
 /**
@@ -16,7 +24,7 @@ export interface ClientOptions {
  */
 export function openClient(
   requestTimeoutMs: number,
-  { stock = false, site, token }: ClientOptions = {},
+  { stock = false, site, token, trust = {} }: ClientOptions = {},
 ): Promise<RunningServient> {
   return startServient({
     name: "fogwot",
@@ -25,5 +33,6 @@ export function openClient(
     stockClients: stock,
     ...(site ? { brokers: brokerLogins(site) } : {}),
     ...(site && token !== undefined ? operatorClient(site, token) : {}),
+    ...trust,
   });
 }

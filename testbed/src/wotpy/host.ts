@@ -1,11 +1,19 @@
+import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import {
   type BindingName,
   brokerLogins,
+  type CertifiedKey,
   compiledEntry,
   loadSite,
+  makeAuthority,
+  makeServerCertificate,
   packageRoot,
+  type ServiceAccount,
+  type ServientOptions,
   Supervisor,
+  serviceAccount,
+  serviceCredentials,
   silentLogger,
   systemClock,
 } from "@fogwot/core";
@@ -13,7 +21,7 @@ import { legPlaces, type NetworkLeg } from "../emulation/network";
 import type { Variant } from "../measure/variant";
 import type { UsedSite } from "../site-run/use-site";
 import type { ThingDescription } from "../things/wot-types";
-import type { BenchmarkConfig, BenchmarkReport } from "./program";
+import type { BenchmarkConfig, BenchmarkReport, BenchmarkServient } from "./program";
 
 export interface HostOptions {
   readonly site: UsedSite;
@@ -23,9 +31,14 @@ export interface HostOptions {
   readonly seed: number;
 }
 
+/** What a client has to trust and to show. */
+export type BenchmarkTrust = Pick<ServientOptions, "tls" | "credentials">;
+
 /** A benchmark Thing for each variant, served at the fog side of the leg where there is one. */
 export interface BenchmarkHost {
   thingFor(variant: Variant): ThingDescription;
+  /** Empty where no variant is secure. */
+  readonly trust: BenchmarkTrust;
   stop(): Promise<void>;
 }
 
@@ -37,6 +50,9 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
   const { variants } = options;
   const supervisor = new Supervisor({ clock: systemClock, log: silentLogger });
   const things = new Map<string, ThingDescription>();
+  const secrets = variants.some(({ isSecure }) => isSecure)
+    ? await makeSecrets(options)
+    : undefined;
   try {
     for (const implementation of ["own", "stock"] as const) {
       const own = variants.filter((variant) => variant.implementation === implementation);
@@ -45,7 +61,7 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
         name: `benchmark-${implementation}`,
         entry: compiledEntry(path.join(packageRoot(__dirname), "src", "wotpy", "main.ts")),
         logFile: path.join(options.site.info.logDirectory, `benchmark-${implementation}.log`),
-        config: configOf(implementation, own, options),
+        config: configOf(implementation, own, options, secrets),
         ...(options.leg ? { through: legPlaces(options.leg).nodeCommand } : {}),
         restart: false,
       });
@@ -57,14 +73,41 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
   }
   return {
     thingFor: (variant) => things.get(servientName(variant)) as ThingDescription,
+    trust: secrets?.trust ?? {},
     stop: () => supervisor.stop(),
   };
+}
+
+interface Secrets {
+  readonly trust: BenchmarkTrust;
+  readonly server: CertifiedKey;
+  readonly account: ServiceAccount;
+}
+
+/** Made for one measurement and kept in memory. */
+async function makeSecrets({ site, leg }: HostOptions): Promise<Secrets> {
+  const hosts = [hostOf(leg)];
+  const authority = await makeAuthority(site.info.site, systemClock, 1);
+  const own = serviceCredentials(randomBytes(32).toString("hex"), "", "benchmark");
+  return {
+    trust: {
+      tls: { ca: authority.certificate },
+      credentials: { hosts, identity: own.name, key: own.psk },
+    },
+    server: await makeServerCertificate({ authority, hosts, clock: systemClock, days: 1 }),
+    account: serviceAccount(own, "server"),
+  };
+}
+
+function hostOf(leg: NetworkLeg | undefined): string {
+  return leg ? legPlaces(leg).nodeHost : "127.0.0.1";
 }
 
 function configOf(
   implementation: Variant["implementation"],
   variants: readonly Variant[],
   { site, model, leg, seed }: HostOptions,
+  secrets: Secrets | undefined,
 ): BenchmarkConfig {
   const bindings = [...new Set(variants.map(({ binding }): BindingName => binding))];
   const url = site.info.server?.brokerUrl;
@@ -73,18 +116,29 @@ function configOf(
     model,
     implementation,
     site: site.info.site,
-    host: leg ? legPlaces(leg).nodeHost : "127.0.0.1",
+    host: hostOf(leg),
     insecure: leg !== undefined,
     bindings,
     ...(url ? { broker: { url, ...login } } : {}),
     servients: Object.fromEntries(
-      variants.map((variant) => [servientName(variant), { qos: variant.qos ?? null }]),
+      variants.map((variant) => [servientName(variant), servientOf(variant, secrets)]),
     ),
     seed,
   };
 }
 
+function servientOf(
+  { qos: wanted, binding, isSecure }: Variant,
+  secrets: Secrets | undefined,
+): BenchmarkServient {
+  const qos = wanted ?? null;
+  if (!isSecure || !secrets || binding === "mqtt") return { qos };
+  const { server, account } = secrets;
+  return { qos, secure: { binding, ...server, account } };
+}
+
 /** Variants that differ in what the client does alone share a Servient. */
-function servientName({ implementation, qos }: Variant): string {
+function servientName({ implementation, binding, isSecure, qos }: Variant): string {
+  if (isSecure) return `${implementation}-tls-${binding}`;
   return qos === undefined ? implementation : `${implementation}-qos-${qos}`;
 }

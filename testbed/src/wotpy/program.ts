@@ -3,6 +3,7 @@ import {
   createRng,
   type Program,
   type RunningServient,
+  type ServiceAccount,
   type ServientOptions,
   startServient,
 } from "@fogwot/core";
@@ -11,6 +12,7 @@ import type { ThingDescription } from "../things/wot-types";
 import { exposeEchoThing } from "./echo-thing";
 import type { ThingIdentity } from "./exposed-thing";
 import { preciseNow } from "./precise-now";
+import { secureOptions } from "./secure-servient";
 import { exposeWotpyThing } from "./wotpy-thing";
 
 /** The child process that serves benchmark Things, one Servient for each setting. */
@@ -27,9 +29,25 @@ export interface BenchmarkConfig {
     readonly username?: string;
     readonly password?: string;
   };
-  /** QoS of each Servient, by the name that its Thing is reported under; null: the default. */
-  readonly servients: Readonly<Record<string, { readonly qos: 0 | 1 | 2 | null }>>;
+  /** By the name that its Thing is reported under. */
+  readonly servients: Readonly<Record<string, BenchmarkServient>>;
   readonly seed: number;
+}
+
+/** One Servient with a benchmark Thing. */
+export interface BenchmarkServient {
+  /** Null: the binding's default. */
+  readonly qos: 0 | 1 | 2 | null;
+  /** Serves this binding alone, over TLS. */
+  readonly secure?: SecureSettings;
+}
+
+export interface SecureSettings {
+  readonly binding: "http" | "coap";
+  readonly certificate: string;
+  readonly key: string;
+  /** Of CoAP over TLS. */
+  readonly account: ServiceAccount;
 }
 
 export interface BenchmarkReport {
@@ -49,8 +67,8 @@ export const benchmarkProgram: Program<BenchmarkConfig, BenchmarkReport> = {
     };
     try {
       const things: Record<string, ThingDescription> = {};
-      for (const [name, { qos }] of Object.entries(config.servients)) {
-        const servient = await startServient(servientOptions(config, name, qos));
+      for (const [name, wanted] of Object.entries(config.servients)) {
+        const servient = await startServient(servientOptions(config, name, wanted));
         running.push(servient);
         const identity = identityOf(config, name);
         const context = {
@@ -81,8 +99,9 @@ function identityOf({ site, model }: BenchmarkConfig, name: string): ThingIdenti
 function servientOptions(
   config: BenchmarkConfig,
   name: string,
-  qos: 0 | 1 | 2 | null,
+  { qos, secure }: BenchmarkServient,
 ): ServientOptions {
+  if (secure) return secureOptions(config, name, secure);
   const { host, insecure, bindings, broker, site, implementation } = config;
   const stock = implementation === "stock";
   const listening = { host, insecure, port: 0, stock };

@@ -17,6 +17,7 @@ interface Options {
   network?: string;
   seed: number;
   stock?: true;
+  tls?: true;
   con?: true;
   non?: true;
   qos?: `${Qos}`[];
@@ -49,6 +50,7 @@ export const command: CommandModule = {
       .option("--network <name>", "a leg of its own between fog node and server; root only")
       .option("--seed <number>", "of the losses", parseInteger(0, 2 ** 32 - 1), 1)
       .option("--stock", "node-wot's own client and server beside ours")
+      .option("--tls", "with --payload, --wotpy: https and coaps+tcp beside the clear ones")
       .option("--con", "CoAP with confirmable requests")
       .option("--non", "CoAP with non-confirmable requests")
       .option("--qos <levels>", "MQTT with each of 0,1,2", parseNames(["0", "1", "2"]))
@@ -127,6 +129,7 @@ function commonOptions(options: Options, args: readonly string[]) {
     timeoutMs: options.timeout,
     ephemeral: options.ephemeral === true,
     stock: options.stock === true,
+    tls: options.tls === true,
     confirmable: [...(options.con ? [true] : []), ...(options.non ? [false] : [])],
     qos: (options.qos ?? []).map((level) => Number(level) as Qos),
     seed: options.seed,

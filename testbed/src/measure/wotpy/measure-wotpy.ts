@@ -112,9 +112,9 @@ async function collect(
 ): Promise<Collected> {
   const { options, variants, token, signal } = run;
   const { siteFile, timeoutMs, events, lambd } = options;
-  const clients = await openClients(siteFile, variants, timeoutMs, token);
+  const clients = await openClients(siteFile, variants, timeoutMs, token, host.trust);
   const limitMs = burstLimitMs({ total: events, lambd }) + timeoutMs;
-  const starters = await openClients(siteFile, variants, limitMs, token);
+  const starters = await openClients(siteFile, variants, limitMs, token, host.trust);
   try {
     const all = await Promise.all(variants.map((one) => asked(host, clients, starters, one)));
     const context = { timeoutMs, clock: systemClock, preciseNow, signal };
