@@ -23,6 +23,7 @@ export {
   decodeUint,
   encodeUint,
   largestTransferBytes,
+  percentDecoded,
   uintOption,
   uriOptions,
 } from "./option-values";

@@ -90,7 +90,7 @@ export function uriOptions(pathname: string, search: string): Option[] {
   return options;
 }
 
-function percentDecoded(text: string): Buffer {
+export function percentDecoded(text: string): Buffer {
   try {
     return Buffer.from(decodeURIComponent(text));
   } catch {

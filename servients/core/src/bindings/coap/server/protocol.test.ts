@@ -25,6 +25,14 @@ const post = (path: string, payload = ""): Partial<Message> => ({
   payload: Buffer.from(payload),
 });
 
+/** Reads a property whose name goes as it is, without the decoding that RFC 7252, 6.4 asks for. */
+const literal = (name: string): Partial<Message> => {
+  const { options = [], ...message } = get("/demo/properties");
+  return {
+    ...message,
+    options: [...options, { number: OptionNumber.uriPath, value: Buffer.from(name) }],
+  };
+};
 const accept = (format: number) => uintOption(OptionNumber.accept, format);
 const format = (number: number) => uintOption(OptionNumber.contentFormat, number);
 const formatOf = (message: Message): number | undefined => {
@@ -49,6 +57,13 @@ describe("the CoAP server", () => {
 
   it.each<[string, Partial<Message>, string, string | undefined]>([
     ["reads a property", get("/demo/properties/plain"), "2.05", undefined],
+    ["knows an odd name", get("/demo/properties/gr%C3%B6%C3%9Fe%20%231"), "2.05", undefined],
+    [
+      "knows it percent-encoded too, as node-wot sends it",
+      literal("gr%C3%B6%C3%9Fe%20%231"),
+      "2.05",
+      undefined,
+    ],
     ["offers no XML", get("/demo/properties/plain", [accept(41)]), "4.06", "NOT_ACCEPTABLE"],
     ["knows no other property", get("/demo/properties/nosuch"), "4.04", "NOT_FOUND"],
     ["knows no inherited property", get("/demo/properties/toString"), "4.04", "NOT_FOUND"],

@@ -1,5 +1,6 @@
 import { NotFoundError } from "../../../errors";
 import type { AffordanceFolder } from "../../../security";
+import { percentDecoded } from "../message";
 import type { ThingEntry } from "./thing-entry";
 
 /** An affordance as a path names it. */
@@ -71,7 +72,7 @@ export class Things {
     const name = path[path.length - 1];
     if (name === undefined || !FOLDERS.has(kind)) return undefined;
     const entry = this.#entries.get(path.slice(0, -2).join("/"));
-    return entry && { kind: kind as AffordanceFolder, entry, name };
+    return entry && affordance(entry, kind as AffordanceFolder, name);
   }
 
   #thing(path: readonly string[]): Route | undefined {
@@ -90,8 +91,19 @@ export class Things {
     const [kind, name, id] = path.slice(-3);
     if (kind !== "actions" || name === undefined || id === undefined) return undefined;
     const entry = this.#entries.get(path.slice(0, -3).join("/"));
-    return entry && { kind: "invocation", entry, name, id };
+    return entry && { ...affordance(entry, "actions", name), kind: "invocation", id };
   }
+}
+
+/**
+ * Names are compared as they come, as RFC 7252 wants it; only one that the Thing does not know is
+ * decoded, because node-wot's client leaves a URL's percent-encoding in the Uri-Path options.
+ */
+function affordance(entry: ThingEntry, kind: AffordanceFolder, segment: string) {
+  const known = entry.thing[kind] ?? {};
+  const decoded = percentDecoded(segment).toString();
+  const name = !Object.hasOwn(known, segment) && Object.hasOwn(known, decoded) ? decoded : segment;
+  return { kind, entry, name };
 }
 
 function missing(path: readonly string[]): never {

@@ -35,6 +35,7 @@ export async function startDemo(options: Partial<CoapServerOptions> = {}): Promi
       state: { observable: true, oneOf: [{ type: "integer" }, { type: "string" }] },
       plain: { type: "integer", readOnly: true, uriVariables: { scale: { type: "integer" } } },
       broken: { readOnly: true },
+      "größe #1": { type: "integer", readOnly: true },
     },
     actions: {
       count: { input: {}, output: { type: "integer" } },
@@ -56,6 +57,7 @@ export async function startDemo(options: Partial<CoapServerOptions> = {}): Promi
     const scale = (read?.uriVariables as { scale?: number } | undefined)?.scale ?? 1;
     return 7 * scale;
   });
+  thing.setPropertyReadHandler("größe #1", async () => 3);
   thing.setPropertyReadHandler("broken", async () => {
     throw new TypeError("secret detail");
   });
