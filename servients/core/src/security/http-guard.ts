@@ -12,12 +12,15 @@ interface Seen {
 /** Lets HTTP requests pass, or refuses them with the challenges of RFC 7235. */
 export class HttpGuard {
   readonly #access: Access;
+  readonly #origins: ReadonlySet<string>;
   readonly #schemes = new Map<string | undefined, HttpScheme>();
   readonly #bySignature = new Map<string, HttpScheme>();
   readonly #seen = new WeakMap<IncomingMessage, Seen>();
 
-  constructor(access: Access) {
+  /** @param origins of web pages that may act with a password which their browser remembers */
+  constructor(access: Access, origins: readonly string[] = []) {
     this.#access = access;
+    this.#origins = new Set(origins);
   }
 
   /**
@@ -80,10 +83,23 @@ export class HttpGuard {
     asked: AccessRequest,
   ): void {
     try {
+      if (principal) this.#refuseForgery(request);
       this.#access.authorize(principal, asked);
     } catch (error) {
       throw withChallenges(error, scheme, request);
     }
+  }
+
+  /**
+   * A browser sends a password that it remembers along with what any page makes it send: such a page
+   * must not act in the name of whoever looks at it.
+   */
+  #refuseForgery({ method, headers }: IncomingMessage): void {
+    const { origin, host, authorization } = headers;
+    if (origin === undefined || method === "GET" || method === "HEAD") return;
+    if (!/^basic /i.test(authorization ?? "") || this.#origins.has(origin)) return;
+    if (origin.replace(/^https?:\/\//, "") === host) return;
+    throw new ForbiddenError(`a page of ${origin} may not act with a password`);
   }
 
   /** Once for each request and scheme; of the request's rate one is taken, whatever comes of it. */

@@ -204,6 +204,19 @@ describe("an HTTP server with access", () => {
     expect((await fetch(`${url}/events/ping`, { headers: token })).status).toBe(401);
   });
 
+  it("lets no page of another origin act with a password that the browser remembers", async () => {
+    const url = await start();
+    const post = (origin: string, credentials: Record<string, string>) =>
+      fetch(`${url}/actions/noOutput`, {
+        ...{ method: "POST", body: "5" },
+        headers: { "content-type": "application/json", origin, ...credentials },
+      });
+    expect((await post("http://evil.example", basic("operator"))).status).toBe(403);
+    expect((await post("null", basic("operator"))).status).toBe(403);
+    expect((await post(base, basic("operator"))).status).toBe(204);
+    expect((await post("http://evil.example", apiKey("operator"))).status).toBe(204);
+  });
+
   it("answers 429 with Retry-After beyond the rate, and beyond the failed attempts", async () => {
     const url = await start({
       limits: { requestsPerSecond: 1, burst: 3, failedLoginsPerMinute: 2 },

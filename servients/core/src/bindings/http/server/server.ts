@@ -4,7 +4,12 @@ import { HttpGuard } from "../../../security";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
 import { titlePath } from "../../thing-path";
-import { HTTP_DEFAULTS, type HttpServerOptions, type HttpSettings } from "../options";
+import {
+  type CorsOptions,
+  HTTP_DEFAULTS,
+  type HttpServerOptions,
+  type HttpSettings,
+} from "../options";
 import { rootResource, wellKnownResource } from "../routes/root";
 import { Streams } from "../sse/streams";
 import { Dispatcher } from "./dispatcher";
@@ -40,7 +45,7 @@ export class HttpBindingServer implements ProtocolServer {
   constructor(options: HttpServerOptions) {
     keepContentsInMemory();
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    const guard = options.access && new HttpGuard(options.access);
+    const guard = options.access && new HttpGuard(options.access, listedOrigins(options.cors));
     this.#settings = {
       ...HTTP_DEFAULTS,
       port: options.port,
@@ -154,4 +159,9 @@ export class HttpBindingServer implements ProtocolServer {
     for (let n = 2; this.#router.has(path); n++) path = encodePath(`${wanted}-${n}`);
     return path;
   }
+}
+
+/** "*" names nobody: what any page may do is what needs no password. */
+function listedOrigins(cors: CorsOptions | undefined): readonly string[] {
+  return cors === undefined || cors.origins === "*" ? [] : cors.origins;
 }
