@@ -16,6 +16,7 @@ const PROGRAMS = {
   mosquitto_rr: "mosquitto-clients",
   ip: "iproute2",
   nft: "nftables",
+  chromium: "chromium",
   "avr-gcc": "gcc-avr",
 };
 /** Header → the Debian package that brings it: libraries come without a program of their own. */

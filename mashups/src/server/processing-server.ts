@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import {
+  apiKeyHeaders,
   type Clock,
   ConfigError,
   DIRECTORY_NAME,
@@ -20,6 +21,7 @@ import type { Store } from "../store";
 import type { ServerConfig, ServerReport } from "./config";
 import { EventLog } from "./event-log";
 import { bearerAuthorization } from "./http/bearer";
+import { allowOrigins } from "./http/cors";
 import { createHttpApp } from "./http/http-app";
 import { parseJson } from "./http/json-body";
 import { listen } from "./http/listen";
@@ -107,6 +109,8 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
 
   const tls = siteCertificate(site);
   const app = createHttpApp({ log, ...(tls ? { tls } : {}) });
+  const origins = site.server.cors ?? site.cors;
+  if (origins !== undefined) allowOrigins(app, { origins }, apiKeyHeaders(access));
   const guard = access && new HttpGuard(access);
   // Answers differ by who asks.
   if (guard) app.addHook("onSend", notForOthers);

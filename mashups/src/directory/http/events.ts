@@ -30,6 +30,10 @@ export function addEventsRoutes(app: FastifyInstance, options: EventsRoutesOptio
         throw thrown;
       }
       const stop = await guards.watch(request, () => reply.raw.destroy());
+      // What hooks have said stays: the stream writes its head by itself.
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (value !== undefined) reply.raw.setHeader(name, value);
+      }
       reply.hijack();
       reply.raw.once("close", stop);
       hub.subscribe(reply.raw, {

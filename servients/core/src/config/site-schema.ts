@@ -14,6 +14,14 @@ const insecure = {
   description: "Allows an unprotected server on an address that other machines reach.",
 } as const;
 
+const cors = {
+  description: "Web pages that may call: of these origins, or of any (*).",
+  anyOf: [
+    { const: "*" },
+    { type: "array", items: { type: "string", pattern: "^https?://[^/]+$" }, maxItems: 100 },
+  ],
+} as const;
+
 const binding = {
   description: "own: fogwot's; stock: node-wot's, as a baseline; off.",
   anyOf: [
@@ -90,8 +98,10 @@ export const SITE_SCHEMA = {
         httpPort: { ...port, default: 18_080 },
         url: { type: "string", pattern: "^https?://" },
         insecure,
+        cors: { ...cors, description: "Instead of the site's `cors`, for the server alone." },
       },
     },
+    cors,
     broker: {
       type: "object",
       additionalProperties: false,
@@ -117,6 +127,7 @@ export const SITE_SCHEMA = {
           name,
           host,
           insecure,
+          cors: { ...cors, description: "Instead of the site's `cors`, for the node alone." },
           bindings: {
             type: "object",
             additionalProperties: false,

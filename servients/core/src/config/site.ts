@@ -17,7 +17,10 @@ export interface Site {
     /** URL other machines reach the server by; without it, from host and port. */
     readonly url?: string;
     readonly insecure: boolean;
+    readonly cors?: SiteCors;
   };
+  /** Which web pages of other origins may call the server and the Things. @default none */
+  readonly cors?: SiteCors;
   readonly broker: SiteBroker;
   readonly nodes: readonly SiteNode[];
   readonly mashup: SiteMashup;
@@ -25,6 +28,9 @@ export interface Site {
   /** Without it every Thing is open, and on loopback. */
   readonly security?: SiteSecurity;
 }
+
+/** `"*"`, or origins such as `https://dashboard.example`. */
+export type SiteCors = "*" | readonly string[];
 
 export interface SiteBroker {
   readonly embedded: boolean;
@@ -39,6 +45,7 @@ export interface SiteNode {
   readonly name: string;
   readonly host: string;
   readonly insecure: boolean;
+  readonly cors?: SiteCors;
   readonly bindings: {
     readonly http: SiteBinding;
     readonly coap: SiteBinding;

@@ -22,6 +22,7 @@ export function servientOptions(
   const thingPath = ({ id }: { readonly id: string }): string =>
     `${node.name}/${id.slice(id.lastIndexOf(":") + 1)}`;
   const tls = siteCertificate(site);
+  const origins = node.cors ?? site.cors;
   const common = { host: node.host, insecure: node.insecure, thingPath, log };
   return {
     name: node.name,
@@ -35,6 +36,7 @@ export function servientOptions(
             port: ports?.http ?? http.port ?? 0,
             stock: isStock(http),
             ...(tls ? { tls } : {}),
+            ...(origins === undefined ? {} : { cors: { origins } }),
           },
         }
       : {}),

@@ -30,6 +30,7 @@ export { type HttpCredentials, mayBeSentTo, type Proof, proofFor } from "./clien
 export { createFetch, type Fetch, type FetchInit, type FetchOptions } from "./client/fetch";
 export { HttpProtocolError } from "./errors";
 export type { CorsOptions, HttpServerOptions } from "./options";
+export { apiKeyHeaders, corsHeaders, preflightHeaders } from "./server/cors";
 export type { AffordanceRef, Authorize } from "./server/gate";
 export { negotiate } from "./server/negotiation";
 export { HttpBindingServer, type HttpCounters } from "./server/server";

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Access } from "../../../security";
 import type { CorsOptions } from "../options";
 import type { RawHeaders } from "./respond";
 
@@ -37,4 +38,12 @@ export function preflightHeaders(allow: string, credentialHeaders: readonly stri
     "Access-Control-Max-Age",
     "600",
   ];
+}
+
+/** Headers that carry an API key. */
+export function apiKeyHeaders(access: Access | undefined): string[] {
+  const definitions = Object.values(access?.securityOf(undefined).securityDefinitions ?? {});
+  return definitions.flatMap((one) =>
+    one.scheme === "apikey" && one.in === "header" ? [one.name] : [],
+  );
 }

@@ -10,10 +10,10 @@ import {
   WaitTimeoutError,
 } from "../../../errors";
 import { type Logger, silentLogger } from "../../../log";
-import { type Access, challengesOf, loggableUrl } from "../../../security";
+import { challengesOf, loggableUrl } from "../../../security";
 import { HttpProtocolError } from "../errors";
 import type { HttpSettings } from "../options";
-import { corsHeaders, preflightHeaders } from "./cors";
+import { apiKeyHeaders, corsHeaders, preflightHeaders } from "./cors";
 import type { Exchange, MethodHandler, Resource } from "./exchange";
 import { type RawHeaders, sendEmpty, sendProblem, setCommonHeaders } from "./respond";
 import type { Router } from "./router";
@@ -163,14 +163,6 @@ class MethodError extends OperationNotAllowedError {
     super(method, path);
     this.resource = resource;
   }
-}
-
-/** Headers that carry an API key. */
-function apiKeyHeaders(access: Access | undefined): string[] {
-  const definitions = Object.values(access?.securityOf(undefined).securityDefinitions ?? {});
-  return definitions.flatMap((one) =>
-    one.scheme === "apikey" && one.in === "header" ? [one.name] : [],
-  );
 }
 
 /** A proxy's absolute form, `http://host/path`, names the same path. */
