@@ -6,7 +6,7 @@ import { startDemo } from "./testing/demo";
 import { observeOf, RawPeer } from "./testing/raw-peer";
 import { KEYS, typedAccess } from "./testing/users";
 
-const BURST = 20_000;
+const BURST = 5_000;
 
 // Real sockets on a machine that may be busy.
 jest.setTimeout(60_000);

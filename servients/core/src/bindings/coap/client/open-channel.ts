@@ -27,7 +27,6 @@ export function tlsChannels(settings: TlsChannelSettings): OpenChannel {
   return async ({ href, port, psk }, address, signal) => {
     if (!psk) throw new UnauthorizedError("a PSK identity and its key are required");
     const socket = await connectByPsk({ href, address, port, psk, clock, timeoutMs, signal });
-    socket.setNoDelay(true);
     const maximumMessageBytes = maximumPayloadBytes + MESSAGE_HEAD_BYTES;
     const watching = { idleMs: IDLE_MS, patienceMs: PATIENCE_MS };
     const onAbort = (): void => void socket.destroy();

@@ -28,6 +28,8 @@ export function connectByPsk(options: PskConnectOptions): Promise<TLSSocket> {
     // There is no certificate: that the server has the key is what proves who it is.
     checkServerIdentity: () => undefined,
   });
+  // Small messages that follow each other must not wait for acknowledgements of those before.
+  socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       cancel();
