@@ -70,11 +70,15 @@ export async function makeApiKey(store: UserStore, name: string): Promise<string
   return key;
 }
 
-/** @returns a new pre-shared key, hexadecimal. TLS needs it in clear. @throws NotFoundError */
+/**
+ * @returns a new pre-shared key. It is printable ASCII, the way libcoap's clients take a key on their
+ *   command line; the users file holds the same bytes in hexadecimal, since TLS needs them in clear.
+ * @throws NotFoundError
+ */
 export async function makePsk(store: UserStore, name: string): Promise<string> {
-  const psk = randomBytes(KEY_BYTES).toString("hex");
-  await update(store, name, (user) => ({ ...user, psk }));
-  return psk;
+  const key = newSecret();
+  await update(store, name, (user) => ({ ...user, psk: Buffer.from(key).toString("hex") }));
+  return key;
 }
 
 export interface TokenRequest {

@@ -32,7 +32,7 @@ export function intruders({ users, badTokens }: SecuredSite): Visitor[] {
   const basic = (password: string): Shown => ({ schemes: [BASIC], credentials: login(password) });
   const psk = (identity: string, key: string): Shown => ({
     schemes: [PSK],
-    credentials: { identity, key },
+    credentials: { identity, psk: key },
   });
   const apiKey: Shown = { schemes: [API_KEY], credentials: { apiKey: admin.apiKey.slice(1) } };
   return [
@@ -65,7 +65,7 @@ export function knownUsers({ users }: SecuredSite): Visitor[] {
 
 function byPassword({ name, scopes, password, psk }: UserSecrets): Visitor {
   const basic: Shown = { schemes: [BASIC], credentials: { username: name, password } };
-  const key: Shown = { schemes: [PSK], credentials: { identity: name, key: psk } };
+  const key: Shown = { schemes: [PSK], credentials: { identity: name, psk } };
   return {
     name: `${name}, by password and PSK`,
     scopes,
