@@ -1,4 +1,4 @@
-import type { Registration } from "./registration";
+import { presented, type Registration } from "./registration";
 
 /** A Thing Description as JSON; the directory itself looks at few of its members. */
 export type DirectoryTd = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -26,7 +26,7 @@ export class Entry {
     this.registration = registration;
     this.isAnonymous = isAnonymous;
     this.tdJson = tdJson;
-    this.#registrationJson = JSON.stringify(registration).slice(0, -1);
+    this.#registrationJson = JSON.stringify(presented(registration)).slice(0, -1);
     this.jsonBytes = Buffer.byteLength(this.json(0));
   }
 
@@ -56,5 +56,5 @@ export interface EntryOptions {
 
 /** The Thing Description as the directory serves it: with `registration`. */
 export function enrich(entry: Entry): DirectoryTd {
-  return { ...entry.td, registration: entry.registration };
+  return { ...entry.td, registration: presented(entry.registration) };
 }

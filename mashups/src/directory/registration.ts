@@ -14,16 +14,25 @@ export interface Registration {
   readonly expires?: string;
   /** Time to live, in seconds, counted from `modified`. */
   readonly ttl?: number;
+  /** Whether the Thing can be used, as whoever registered it says. */
+  readonly "fog:availability"?: Availability;
+  /** When the Thing itself was heard last, as whoever registered it says. */
+  readonly "fog:lastSeen"?: string;
 }
+
+export const AVAILABILITIES = ["online", "degraded", "offline", "unknown"] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
 
 /** What a client may say about its registration. `ttl` wins over `expires`. */
 export interface Lifetime {
   readonly ttl?: number;
   readonly expiresMs?: number;
+  readonly availability?: Availability;
+  readonly lastSeenMs?: number;
 }
 
 const maxTtlSeconds = 10 * 365 * 24 * 3600;
-const times = ["created", "modified", "expires", "retrieved"] as const;
+const times = ["created", "modified", "expires", "retrieved", "fog:lastSeen"] as const;
 
 /**
  * Reads the `registration` member of a submitted Thing Description. What only the directory sets is
@@ -48,10 +57,23 @@ export function readLifetime(registration: unknown): Lifetime | readonly Validat
     const description = `must be a number of seconds, more than 0 and at most ${maxTtlSeconds}`;
     errors.push({ field: "/registration/ttl", description });
   }
+  const { "fog:availability": availability, "fog:lastSeen": lastSeen } = members;
+  if (availability !== undefined && !isAvailability(availability)) {
+    const description = `must be one of ${AVAILABILITIES.join(", ")}`;
+    errors.push({ field: "/registration/fog:availability", description });
+  }
   if (errors.length > 0) return errors;
-  if (typeof ttl === "number") return { ttl };
   const expiresMs = parseDateTime(expires);
-  return expiresMs === undefined ? {} : { expiresMs };
+  const lastSeenMs = parseDateTime(lastSeen);
+  return {
+    ...(typeof ttl === "number" ? { ttl } : expiresMs === undefined ? {} : { expiresMs }),
+    ...(isAvailability(availability) ? { availability } : {}),
+    ...(lastSeenMs === undefined ? {} : { lastSeenMs }),
+  };
+}
+
+function isAvailability(value: unknown): value is Availability {
+  return AVAILABILITIES.some((one) => one === value);
 }
 
 export function register(
@@ -66,13 +88,31 @@ export function register(
     modified,
     ...(expiresMs === undefined ? {} : { expires: new Date(expiresMs).toISOString() }),
     ...(lifetime.ttl === undefined ? {} : { ttl: lifetime.ttl }),
+    ...(lifetime.availability === undefined ? {} : { "fog:availability": lifetime.availability }),
+    ...(lifetime.lastSeenMs === undefined
+      ? {}
+      : { "fog:lastSeen": new Date(lifetime.lastSeenMs).toISOString() }),
+  };
+}
+
+/**
+ * As it is served: with the availability of every Thing, and when it was heard last. Where nobody has
+ * said, its sign of life counts, and a Thing that is registered for a time is there until that is over.
+ */
+export function presented(registration: Registration): Registration {
+  if (registration["fog:availability"] !== undefined) return registration;
+  const { ttl, modified } = registration;
+  return {
+    "fog:lastSeen": modified,
+    ...registration,
+    "fog:availability": ttl === undefined ? "unknown" : "online",
   };
 }
 
 /** The part of a registration that its client gave, as a merge patch finds it. */
-export function clientPart({ expires, ttl }: Registration): Readonly<Record<string, unknown>> {
-  if (ttl !== undefined) return { ttl };
-  return expires === undefined ? {} : { expires };
+export function clientPart(registration: Registration): Readonly<Record<string, unknown>> {
+  const { created, modified, expires, ...rest } = registration;
+  return { ...rest, ...(rest.ttl !== undefined || expires === undefined ? {} : { expires }) };
 }
 
 /** When a registration ends, ms since 1970; infinity when it never does. */

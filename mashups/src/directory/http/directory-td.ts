@@ -1,5 +1,6 @@
 import type { ThingSecurity } from "@fogwot/core";
 import { DISCOVERY_CONTEXT } from "../enriched-context";
+import { AVAILABILITIES } from "../registration";
 import { JSON_TYPE, LD_TYPE, MERGE_PATCH_TYPE, TD_TYPE } from "./media-types";
 
 export interface DirectoryTdOptions {
@@ -138,6 +139,8 @@ const tdMembers = {
       retrieved: { type: "string", format: "date-time", readOnly: true },
       expires: { type: "string", format: "date-time" },
       ttl: { description: "Time to live", type: "number", unit: "s", exclusiveMinimum: 0 },
+      "fog:availability": { type: "string", enum: [...AVAILABILITIES] },
+      "fog:lastSeen": { type: "string", format: "date-time" },
     },
   },
 };
@@ -253,15 +256,21 @@ const searchSemantic = {
     unit: { title: "IRI or CURIE of a unit of its data", type: "string" },
     location: { title: "Name or IRI of the place it is at", type: "string" },
     near: { title: "Latitude, longitude (WGS 84, degrees) and radius (m)", type: "string" },
+    availability: { title: "Whether it can be used", type: "string", enum: [...AVAILABILITIES] },
+    seenSince: { title: "Heard since then", type: "string", format: "date-time" },
     ...page,
   },
   output: listing,
   safe: true,
   idempotent: true,
   forms: [
-    form("GET", "search/semantic{?type,unit,location,near,offset,limit,format}", {
-      contentType: LD_TYPE,
-    }),
+    form(
+      "GET",
+      "search/semantic{?type,unit,location,near,availability,seenSince,offset,limit,format}",
+      {
+        contentType: LD_TYPE,
+      },
+    ),
   ],
 };
 

@@ -87,7 +87,13 @@ it("wraps a page in its collection where that is asked for, and keeps on doing s
 it("says of every Thing when it was retrieved, on the clock that the rest is on", async () => {
   const retrieved = "2026-01-01T00:00:00.000Z";
   for (const td of (await app.get("/things")).json<{ registration: object }[]>()) {
-    expect(td.registration).toEqual({ created: retrieved, modified: retrieved, retrieved });
+    expect(td.registration).toEqual({
+      created: retrieved,
+      modified: retrieved,
+      retrieved,
+      "fog:availability": "unknown",
+      "fog:lastSeen": retrieved,
+    });
   }
 });
 

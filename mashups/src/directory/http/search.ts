@@ -1,6 +1,8 @@
-import { ForbiddenError, InputError, negotiate } from "@fogwot/core";
+import { compileState, ForbiddenError, InputError, negotiate } from "@fogwot/core";
 import type { FastifyInstance } from "fastify";
 import type { Directory } from "../directory";
+import type { Entry } from "../entry";
+import { presented } from "../registration";
 import type { JsonPathSearch } from "../search/jsonpath-search";
 import type { SemanticSearch } from "../search/semantic-search";
 import type { Guards } from "./guards";
@@ -19,10 +21,12 @@ export interface SearchRoutesOptions {
 type Query = Readonly<Record<string, unknown>>;
 
 const maxQueryCharacters = 4096;
-const criteria = ["type", "unit", "location", "near"] as const;
+const meanings = ["type", "unit", "location", "near"] as const;
+const criteria = [...meanings, "availability", "seenSince"] as const;
 
 /**
- * `/search/jsonpath?query=` and `/search/semantic?type=&unit=&location=&near=`.
+ * `/search/jsonpath?query=` and
+ * `/search/semantic?type=&unit=&location=&near=&availability=&seenSince=`.
  *
  * @see W3C WoT Discovery, "Search API"; SPARQL is not offered, and answers 404 as it says
  */
@@ -51,7 +55,10 @@ export function addSearchRoutes(app: FastifyInstance, options: SearchRoutesOptio
     const parameters = request.query as Query;
     const page = parsePage(parameters, criteria);
     const wanted = Object.fromEntries(criteria.map((name) => [name, textsOf(parameters, name)]));
-    const entries = await guards.visible(request, await semantic.find(wanted));
+    const isInState = compileState(wanted);
+    const isState = ({ registration }: Entry) => isInState(presented(registration));
+    const found = (await semantic.find(wanted)).filter(isState);
+    const entries = await guards.visible(request, found);
     const path = `/search/semantic${queryOf(parameters)}`;
     return sendListing(request, reply, { directory, entries, page, path });
   });

@@ -22,6 +22,7 @@ export {
   type ThingCriteria,
   type ThingMeaning,
 } from "./semantics/criteria";
+export { compileState, type RegisteredState, type ThingState } from "./semantics/state";
 export type { ThingDiscovery } from "./thing-discovery";
 export { compileQuery, type ThingQuery, type ThingTest } from "./thing-query";
 export { type WithDiscoveryOptions, withDiscovery } from "./with-discovery";

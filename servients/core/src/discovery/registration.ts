@@ -7,6 +7,10 @@ export interface ThingRegistration {
   readonly expiresMs?: number;
   readonly retrievedMs?: number;
   readonly ttlSeconds?: number;
+  /** When the Thing itself was heard last; on the clock of whoever heard it. */
+  readonly lastSeenMs?: number;
+  /** `online`, `degraded`, `offline` or `unknown`. */
+  readonly availability?: string;
   /**
    * Time from the last sign of life to the retrieval. Both are the directory's, so no clocks need to
    * agree.
@@ -21,8 +25,8 @@ export function registrationOf(td: object): ThingRegistration {
     readonly [name: string]: unknown;
   };
   const found: Record<string, number> = {};
-  for (const name of ["created", "modified", "expires", "retrieved"]) {
-    const text = given[name];
+  for (const name of ["created", "modified", "expires", "retrieved", "lastSeen"]) {
+    const text = given[name === "lastSeen" ? "fog:lastSeen" : name];
     const ms = typeof text === "string" ? Date.parse(text) : Number.NaN;
     if (Number.isFinite(ms)) found[`${name}Ms`] = ms;
   }
@@ -31,5 +35,6 @@ export function registrationOf(td: object): ThingRegistration {
   if (retrievedMs !== undefined && modifiedMs !== undefined) {
     found.silenceMs = retrievedMs - modifiedMs;
   }
-  return found;
+  const availability = given["fog:availability"];
+  return { ...found, ...(typeof availability === "string" ? { availability } : {}) };
 }

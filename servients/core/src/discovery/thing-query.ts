@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { semanticIndex } from "@fogwot/thing-descriptions";
 import type { ThingDescription } from "wot-typescript-definitions";
 import { compileCriteria, type ReadMeaning, type ThingCriteria } from "./semantics/criteria";
+import { compileState, type RegisteredState, type ThingState } from "./semantics/state";
 
 /** Which Things are wanted. All of it must hold. */
-export interface ThingQuery extends ThingCriteria {
+export interface ThingQuery extends ThingCriteria, ThingState {
   /** A template: what it holds, the Thing Description holds. @see Scripting API, ThingFilter */
   readonly fragment?: object;
   readonly predicate?: (td: ThingDescription) => boolean;
@@ -20,12 +21,15 @@ export function compileQuery(
   query: ThingQuery,
   readMeaning: ReadMeaning = semanticIndex,
 ): ThingTest {
-  const { fragment, predicate, ...criteria } = query;
+  const { fragment, predicate, availability, seenSince, ...criteria } = query;
+  const state = { ...(availability ? { availability } : {}), ...(seenSince ? { seenSince } : {}) };
+  const isInState = compileState(state);
   const isMeant = compileCriteria(criteria);
   const asksMeaning = Object.values(criteria).some((list) => list && list.length > 0);
   return async (td) => {
     if (fragment && !contains(td, fragment)) return false;
     if (predicate && !predicate(td)) return false;
+    if (!isInState((td as { registration?: RegisteredState }).registration ?? {})) return false;
     return !asksMeaning || isMeant(await readMeaning(td));
   };
 }

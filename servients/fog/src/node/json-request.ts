@@ -3,7 +3,7 @@ import https from "node:https";
 import { InteractionError, InteractionTimeoutError, UnreachableError } from "@fogwot/core";
 
 export interface JsonRequest {
-  readonly method: "PUT" | "DELETE";
+  readonly method: "PUT" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent with the query, and shown in no error. */

@@ -117,6 +117,7 @@ export class FogNode {
       clock,
       log,
       onChange: (change) => this.#onChange(change),
+      onState: (name) => this.#registration?.stateChanged(thingId(site, name)),
     });
     await things.start();
     this.#things = things;
@@ -126,8 +127,9 @@ export class FogNode {
         url: directory.url,
         ...directoryProof(this.#config),
         descriptions: () =>
-          things.served.map(({ name, thing }) => ({
+          things.served.map(({ name, thing, state }) => ({
             id: thingId(site, name),
+            state: state(),
             td: this.#measured.annotate(thingId(site, name), thing.getThingDescription()),
           })),
         clock,

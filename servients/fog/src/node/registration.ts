@@ -1,7 +1,21 @@
+import { createHash } from "node:crypto";
 import { type Clock, InteractionError, type Logger } from "@fogwot/core";
 import { type JsonRequest, requestJson } from "./json-request";
 
 type Headers = Readonly<Record<string, string>>;
+
+export interface RegisteredThing {
+  readonly id: string;
+  readonly td: object;
+  readonly state?: ThingState;
+}
+
+/** What the directory shall say of a Thing beside its description. */
+export interface ThingState {
+  readonly availability: "online" | "degraded" | "offline";
+  /** When it was heard last, ms since 1970; null: never. */
+  readonly lastSeenMs: number | null;
+}
 
 export interface RegistrationOptions {
   /** The directory's `/things`. */
@@ -11,7 +25,7 @@ export interface RegistrationOptions {
   /** Certificates to trust instead of those Node comes with, PEM. */
   readonly ca?: string;
   /** Asked for at every refresh. */
-  readonly descriptions: () => readonly { readonly id: string; readonly td: object }[];
+  readonly descriptions: () => readonly RegisteredThing[];
   readonly clock: Clock;
   readonly log: Logger;
   /** @default 30 000 ms */
@@ -20,20 +34,26 @@ export interface RegistrationOptions {
   readonly backoff?: { readonly firstMs: number; readonly maxMs: number };
 }
 
+/** Changes of state within this time are told together. */
+const GATHER_MS = 200;
 const REQUEST_LIMIT_MS = 5_000;
 /** `fogwot up` has three seconds for everything. */
 const LEAVE_LIMIT_MS = 700;
 
 /**
- * Keeps the node's Things in the directory: put at once, again before their lifetime ends, with
- * back-off while the directory is away, and taken out at the end.
+ * Keeps the node's Things in the directory: put at once, renewed before their lifetime ends, with
+ * back-off while the directory is away, and taken out at the end. Renewing is a small patch with the
+ * Thing's state; a directory that has lost the Thing, or has another description, gets it anew.
  *
  * @see W3C WoT Discovery, section 7.3.2.1 (registration.ttl)
  */
 export class Registration {
   readonly #options: RegistrationOptions;
   readonly #refreshMs: number;
-  readonly #registered = new Set<string>();
+  /** Digest of the description that the directory has, by id. */
+  readonly #registered = new Map<string, string>();
+  readonly #changed = new Set<string>();
+  #cancelGathering: (() => void) | undefined;
   #cancel: (() => void) | undefined;
   #delayMs = 0;
   #isRunning = false;
@@ -56,7 +76,8 @@ export class Registration {
     if (!this.#isRunning) return;
     this.#isRunning = false;
     this.#cancel?.();
-    const ids = [...this.#registered];
+    this.#cancelGathering?.();
+    const ids = [...this.#registered.keys()];
     this.#registered.clear();
     const left = await Promise.allSettled(ids.map((id) => this.#request("DELETE", id)));
     const failed = left.filter(({ status }) => status === "rejected").length;
@@ -73,6 +94,23 @@ export class Registration {
       this.#cancel?.();
       void this.#refresh();
     }
+  }
+
+  /** The state of a Thing is another: the directory is told soon. */
+  stateChanged(id: string): void {
+    if (!this.#isRunning) return;
+    this.#changed.add(id);
+    this.#cancelGathering ??= this.#options.clock.schedule(GATHER_MS, () => {
+      this.#cancelGathering = undefined;
+      const changed = this.#options.descriptions().filter((thing) => this.#changed.has(thing.id));
+      this.#changed.clear();
+      for (const thing of changed) {
+        // What does not arrive is told at the next refresh.
+        this.#renew(thing).catch((error: unknown) => {
+          this.#options.log.debug({ err: error, thing: thing.id }, "a state was not told");
+        });
+      }
+    });
   }
 
   /** A Thing has gone. What the directory does not hear leaves it with its lifetime. */
@@ -92,7 +130,7 @@ export class Registration {
     try {
       // One after the other would let the first of many expire; all at once is a stampede.
       for (const batch of batches(this.#options.descriptions(), 8)) {
-        await Promise.all(batch.map(({ id, td }) => this.#put(id, td)));
+        await Promise.all(batch.map((thing) => this.#renew(thing)));
       }
       if (this.#isAway) log.info("registered at the directory again");
       this.#isAway = false;
@@ -111,11 +149,24 @@ export class Registration {
     }
   }
 
-  async #put(id: string, td: object): Promise<void> {
-    // Three refreshes may fail before a Thing leaves the directory.
-    const ttl = (this.#refreshMs * 3) / 1_000;
-    await this.#request("PUT", id, { ...td, registration: { ttl } });
-    this.#registered.add(id);
+  async #renew({ id, td, state }: RegisteredThing): Promise<void> {
+    const registration = {
+      // Three refreshes may fail before a Thing leaves the directory.
+      ttl: (this.#refreshMs * 3) / 1_000,
+      ...(state ? stateMembers(state) : {}),
+    };
+    const digest = createHash("sha256").update(JSON.stringify(td)).digest("base64");
+    if (this.#registered.get(id) === digest) {
+      try {
+        await this.#request("PATCH", id, { registration });
+        return;
+      } catch (error) {
+        // It was restarted without its data, or took the Thing out.
+        if (!(error instanceof InteractionError) || error.status !== 404) throw error;
+      }
+    }
+    await this.#request("PUT", id, { ...td, registration });
+    if (this.#isRunning) this.#registered.set(id, digest);
   }
 
   #again(delayMs: number): void {
@@ -131,10 +182,24 @@ export class Registration {
       headers: proof.headers,
       secretQuery: proof.query,
       ...(ca === undefined ? {} : { ca }),
-      ...(td ? { body: { type: "application/td+json", value: td } } : {}),
+      ...(td ? { body: { type: TYPES[method], value: td } } : {}),
       timeoutMs: method === "DELETE" ? LEAVE_LIMIT_MS : REQUEST_LIMIT_MS,
     });
   }
+}
+
+const TYPES = {
+  PUT: "application/td+json",
+  PATCH: "application/merge-patch+json",
+  DELETE: "application/json",
+} as const;
+
+function stateMembers({ availability, lastSeenMs }: ThingState): object {
+  return {
+    "fog:availability": availability,
+    // A node that has just started knows less than the directory, which keeps what it has.
+    ...(lastSeenMs === null ? {} : { "fog:lastSeen": new Date(lastSeenMs).toISOString() }),
+  };
 }
 
 function* batches<T>(items: readonly T[], size: number): Generator<readonly T[]> {

@@ -20,6 +20,7 @@ import {
 } from "../things";
 import type { ExposedThing, Wot } from "../things/wot-types";
 import type { Network } from "./network";
+import type { ThingState } from "./registration";
 
 export interface NodeThingsOptions {
   readonly site: Site;
@@ -30,6 +31,8 @@ export interface NodeThingsOptions {
   readonly log: Logger;
   /** A Thing has come or gone at run time. */
   readonly onChange: (change: { readonly added?: string; readonly removed?: string }) => void;
+  /** The state of a Thing is another. */
+  readonly onState: (name: string) => void;
 }
 
 export interface ServedThing {
@@ -39,6 +42,7 @@ export interface ServedThing {
   readonly title: string;
   readonly wsn?: string;
   readonly thing: ExposedThing;
+  readonly state: () => ThingState;
 }
 
 const NETWORK_TITLE: Readonly<Record<Wsn, string>> = {
@@ -79,6 +83,7 @@ export class NodeThings {
 
   driversChanged(): void {
     this.#nodeThing?.driversChanged();
+    this.#options.onState(this.#options.node);
   }
 
   /** A device that the site file does not name has come: it becomes a Thing. */
@@ -127,14 +132,25 @@ export class NodeThings {
       members.push((await this.#produceDevice(spec, network, device)).member);
     }
     const title = NETWORK_TITLE[wsn];
-    const thing = await this.#produce({ model: "network", kind: "network", name, title, wsn });
+    const state = (): ThingState => ({
+      availability: this.#networkThings.get(network)?.status ?? "offline",
+      lastSeenMs: latest(members.map(({ device }) => device.record.lastSeenMs)),
+    });
+    const thing = await this.#produce({
+      model: "network",
+      kind: "network",
+      name,
+      title,
+      wsn,
+      state,
+    });
     const networkThing = new NetworkThing({ thing, members, clock, log });
     this.#networkThings.set(network, networkThing);
     this.#parts.set(name, networkThing);
   }
 
   async #produceDevice(
-    { wsn }: SiteNetwork,
+    { name, wsn }: SiteNetwork,
     network: Network,
     device: Pick<SiteDevice, "id" | "type" | "title" | "description">,
   ): Promise<{ readonly member: NetworkMember; readonly thing: ExposedThing }> {
@@ -147,18 +163,34 @@ export class NodeThings {
       name: id,
       title,
       wsn,
+      state: () => ({ availability: record.status, lastSeenMs: record.lastSeenMs }),
       optional: record.type.optional,
       ...(description === undefined ? {} : { description }),
     });
     const deviceThing = new DeviceThing({ thing, record, wsn, driver: network, log });
-    this.#parts.set(id, deviceThing);
+    const unlisten = record.listen({
+      status: () => {
+        this.#options.onState(id);
+        this.#options.onState(name);
+      },
+    });
+    this.#parts.set(id, {
+      stop: () => {
+        unlisten();
+        deviceThing.stop();
+      },
+    });
     return { thing, member: { device: deviceThing, title, thingId: thingId(site, id) } };
   }
 
   async #produceNode(): Promise<void> {
     const { node, networks, clock, log } = this.#options;
     const title = `Fog node ${node}`;
-    const thing = await this.#produce({ model: "node", kind: "node", name: node, title });
+    const state = (): ThingState => ({
+      availability: this.#nodeThing?.status ?? "online",
+      lastSeenMs: clock.now(),
+    });
+    const thing = await this.#produce({ model: "node", kind: "node", name: node, title, state });
     const version = packageVersion();
     const drivers = () => networks.map(({ network }) => network.state);
     this.#nodeThing = new NodeThing({ thing, version, clock, log, drivers });
@@ -173,10 +205,11 @@ export class NodeThings {
     readonly title: string;
     readonly description?: string;
     readonly wsn?: string;
+    readonly state: () => ThingState;
     readonly optional?: readonly string[];
   }): Promise<ExposedThing> {
     const { site, node, wot } = this.#options;
-    const { model, kind, name, title, wsn, ...rest } = spec;
+    const { model, kind, name, title, wsn, state, ...rest } = spec;
     const init = instantiate(model, {
       site: site.site,
       node,
@@ -186,9 +219,13 @@ export class NodeThings {
       ...rest,
     });
     const thing = await wot.produce(init as Parameters<Wot["produce"]>[0]);
-    this.served.push({ name, kind, title, thing, ...(wsn === undefined ? {} : { wsn }) });
+    this.served.push({ name, kind, title, thing, state, ...(wsn === undefined ? {} : { wsn }) });
     return thing;
   }
+}
+
+function latest(times: readonly (number | null)[]): number | null {
+  return times.reduce((last, one) => (one !== null && one > (last ?? 0) ? one : last), null);
 }
 
 export function thingId(site: Site, name: string): string {

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 /** Stands for the processing server's directory: keeps what is put, wants the token. */
 export class DirectoryDouble {
   readonly things = new Map<string, Record<string, unknown>>();
+  /** Renewals without the description. */
+  patches = 0;
   /** Requests without the token. */
   refused = 0;
   /** Answers 503 so many times. */
@@ -53,6 +55,13 @@ export class DirectoryDouble {
     if (this.failNext > 0) {
       this.failNext--;
       return 503;
+    }
+    if (method === "PATCH") {
+      const known = this.things.get(id);
+      if (!known) return 404;
+      this.patches++;
+      this.things.set(id, { ...known, ...JSON.parse(body) });
+      return 204;
     }
     if (method === "DELETE") return this.things.delete(id) ? 204 : 404;
     this.things.set(id, JSON.parse(body));
