@@ -1,7 +1,17 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { type Logger, PortInUseError, refuseInsecureBind, silentLogger } from "@fogwot/core";
-import { Aedes, type AuthenticateError, type Client } from "aedes";
+import { createServer as createTlsServer } from "node:tls";
+import {
+  type Logger,
+  PortInUseError,
+  refuseInsecureBind,
+  secureContextOptions,
+  silentLogger,
+  type TlsOptions,
+} from "@fogwot/core";
+import { Aedes } from "aedes";
+import { BrokerAccess, type BrokerAccessOptions } from "./broker-access";
+import { applyLimits } from "./limits";
 import { limitPacketSize } from "./packet-limit";
 import { keepPublishOrder } from "./publish-order";
 import { RetainedStore, useRetainedStore } from "./retained-store";
@@ -13,6 +23,10 @@ export interface BrokerOptions {
   readonly port: number;
   /** Allows an address that other machines reach, although no credentials are asked for. */
   readonly insecure?: boolean;
+  /** Serves MQTT over TLS 1.2 or newer (`mqtts:`), and nothing else. */
+  readonly tls?: TlsOptions;
+  /** Whom to let in, and who may do what. @default everybody everything */
+  readonly security?: Omit<BrokerAccessOptions, "log">;
   /** Clients connected at the same time; more are refused with "server unavailable". Default 1000. */
   readonly maxClients?: number;
   /** Largest packet, bytes; who announces a larger one is disconnected. Default 4 MiB. */
@@ -33,6 +47,8 @@ export interface BrokerCounters {
   readonly refused: number;
   /** Clients ended for breaking the protocol or a limit. */
   readonly faults: number;
+  /** Messages and subscriptions that the access rules refused. */
+  readonly denied: number;
   /** Messages clients published. */
   readonly published: number;
   /** Retained messages held now. */
@@ -42,15 +58,13 @@ export interface BrokerCounters {
 export interface RunningBroker {
   readonly host: string;
   readonly port: number;
-  /** `mqtt://host:port` */
+  /** `mqtt://host:port`, or `mqtts:` */
   readonly url: string;
   readonly counters: BrokerCounters;
   /** Ends every connection and frees the port. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** CONNACK return code: the service is unavailable (MQTT 3.1.1, 3.2.2.3). */
-const SERVER_UNAVAILABLE = 3;
 /** Sockets that have not said CONNECT yet, beyond `maxClients`. */
 const HALF_OPEN = 64;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -65,27 +79,35 @@ const CLOSE_MS = 1000;
  */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const host = options.host ?? "127.0.0.1";
-  refuseInsecureBind("MQTT broker", host, options.insecure ?? false);
+  refuseInsecureBind("MQTT broker", host, options.insecure ?? options.security !== undefined);
+  const context = options.tls && secureContextOptions(options.tls);
   const retained = new RetainedStore();
   const tally = { connections: 0, refused: 0, faults: 0, published: 0 };
   // Concurrency 0: with a limit, one client that reads slowly holds up all the others.
   const broker = await Aedes.createBroker({ concurrency: 0, connectTimeout: CONNECT_TIMEOUT_MS });
   useRetainedStore(broker, retained);
   keepPublishOrder(broker);
-  applyLimits(broker, options, retained, tally);
+  const { security, log = silentLogger } = options;
+  const access = security && new BrokerAccess(broker, { ...security, log });
+  applyLimits(broker, options, retained, tally, access);
 
   const sockets = new Set<Socket>();
+  const onClient = (socket: Socket): void => {
+    if (socket.destroyed) return;
+    limitPacketSize(broker.handle(socket), options.maxPacketBytes ?? 4 * 1024 * 1024);
+  };
   // Without noDelay each QoS 1 exchange waits 40 ms for a delayed acknowledgement.
-  const server = createServer({ noDelay: true }, (socket) => {
+  const server: Server = context
+    ? createTlsServer({ ...context, noDelay: true, handshakeTimeout: CONNECT_TIMEOUT_MS }, onClient)
+    : createServer({ noDelay: true }, onClient);
+  server.prependListener("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    if (sockets.size > (options.maxClients ?? 1000) + HALF_OPEN) {
-      tally.refused++;
-      socket.destroy();
-      return;
-    }
-    limitPacketSize(broker.handle(socket), options.maxPacketBytes ?? 4 * 1024 * 1024);
+    if (sockets.size <= (options.maxClients ?? 1000) + HALF_OPEN) return;
+    tally.refused++;
+    socket.destroy();
   });
+  server.on("tlsClientError", (error: Error) => log.debug({ err: error }, "TLS handshake failed"));
   server.maxConnections = (options.maxClients ?? 1000) + 2 * HALF_OPEN;
   try {
     await listen(server, host, options.port);
@@ -99,69 +121,16 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   return {
     host,
     port,
-    url: `mqtt://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: `${context ? "mqtts" : "mqtt"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
     get counters() {
-      return { ...tally, clients: broker.connectedClients, retained: retained.size };
+      const denied = access?.denied ?? 0;
+      return { ...tally, denied, clients: broker.connectedClients, retained: retained.size };
     },
     stop() {
       stopped ??= stop(server, broker, sockets);
       return stopped;
     },
   };
-}
-
-function applyLimits(
-  broker: Aedes,
-  options: BrokerOptions,
-  retained: RetainedStore,
-  tally: { connections: number; refused: number; faults: number; published: number },
-): void {
-  const { maxClients = 1000, maxRetained = 100_000, maxBacklogBytes = 16 * 1024 * 1024 } = options;
-  const log = options.log ?? silentLogger;
-  broker.authenticate = (_client, _username, _password, done) => {
-    if (broker.connectedClients < maxClients) return done(null, true);
-    tally.refused++;
-    const refusal = new RangeError(`more than ${maxClients} clients`) as Error as AuthenticateError;
-    refusal.returnCode = SERVER_UNAVAILABLE as AuthenticateError["returnCode"];
-    return done(refusal, null);
-  };
-  // aedes reports each message that can no longer be written to a client that was ended.
-  const faulty = new WeakSet<Client>();
-  const countFault = (client: Client, error: Error) => {
-    if (faulty.has(client)) return;
-    faulty.add(client);
-    tally.faults++;
-    log.debug({ client: client.id, err: error }, "client disconnected for a fault");
-  };
-  const authorizePublish = broker.authorizePublish;
-  broker.authorizePublish = (client, packet, done) => {
-    tally.published++;
-    const isNew = packet.retain && packet.payload.length > 0 && !retained.has(packet.topic);
-    if (isNew && retained.size >= maxRetained) {
-      done(new RangeError(`more than ${maxRetained} retained messages`));
-    } else authorizePublish(client, packet, done);
-  };
-  broker.authorizeForward = (client, packet) => {
-    if (client.conn.writableLength <= maxBacklogBytes) return packet;
-    countFault(client, new RangeError(`more than ${maxBacklogBytes} bytes unread`));
-    client.conn.destroy();
-    return null;
-  };
-  broker.on("clientReady", (client) => {
-    tally.connections++;
-    log.debug({ client: client.id }, "client connected");
-  });
-  broker.on("clientDisconnect", (client) =>
-    log.debug({ client: client.id }, "client disconnected"),
-  );
-  const onFault = (client: Client, error: Error) => {
-    // A connection that broke is no fault of the client.
-    if ("code" in error) return;
-    if (!("errorCode" in error)) countFault(client, error);
-    else if (error.errorCode !== SERVER_UNAVAILABLE) tally.refused++;
-  };
-  broker.on("clientError", onFault);
-  broker.on("connectionError", onFault);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

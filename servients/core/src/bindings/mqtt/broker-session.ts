@@ -7,13 +7,16 @@ import type { BrokerAddress } from "./broker-url";
 import { BrokerConnection } from "./connection";
 import type { Publication, Qos } from "./outbox";
 import { RequestChannel } from "./request-channel";
+import type { TlsOptions } from "./stream";
 import { type TopicListener, type TopicMessage, TopicRouter } from "./topic-router";
+import { topicLevel } from "./topics";
 
 export interface BrokerSessionOptions {
   readonly address: BrokerAddress;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly protocolVersion?: 4 | 5;
+  readonly tls?: TlsOptions;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -55,7 +58,10 @@ export class BrokerSession {
       },
       onLost: () => this.requests.onLost(),
     });
-    this.requests = new RequestChannel(this.connection, options.clock, clientId);
+    // Who has a name gets answers where nobody else may read.
+    const { username } = options;
+    const client = username ? `${topicLevel(username)}/${clientId}` : clientId;
+    this.requests = new RequestChannel(this.connection, options.clock, client);
   }
 
   /** Whether it takes no more requests. */

@@ -4,7 +4,8 @@ import { type Clock, systemClock } from "../../time";
 import { keepContentsInMemory } from "../in-memory-contents";
 import { BrokerSession, type BrokerSessionOptions } from "./broker-session";
 import type { BrokerAddress } from "./broker-url";
-import { type Credentials, MqttBindingClient } from "./client";
+import { MqttBindingClient } from "./client";
+import type { Login } from "./login";
 
 export interface MqttClientOptions {
   /** Longest wait of one interaction, connecting included, ms. Default 10,000. */
@@ -14,7 +15,9 @@ export interface MqttClientOptions {
   /** Fixes the version. Default: 5 where the broker speaks it, 4 (MQTT 3.1.1) otherwise. */
   readonly protocolVersion?: 4 | 5;
   /** Credentials of brokers, by `mqtt://host:port`, for Things whose descriptions ask for none. */
-  readonly credentials?: Readonly<Record<string, Credentials>>;
+  readonly credentials?: Readonly<Record<string, Login>>;
+  /** Certificates to trust, PEM, instead of those that Node comes with. */
+  readonly ca?: string;
   readonly clock?: Clock;
   readonly log?: Logger;
 }
@@ -53,7 +56,7 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
     return new MqttBindingClient({
       timeoutMs: this.#options.timeoutMs ?? 10_000,
       log: this.#log,
-      session: (user, address, credentials) => this.#session(user, address, credentials),
+      session: (user, address, login) => this.#session(user, address, login),
       release: (user) => this.#release(user),
     });
   }
@@ -82,12 +85,8 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
     return this.#options.log ?? silentLogger;
   }
 
-  #session(
-    user: object,
-    address: BrokerAddress,
-    credentials: Credentials | undefined,
-  ): BrokerSession {
-    const known = credentials ?? this.#options.credentials?.[address.href];
+  #session(user: object, address: BrokerAddress, login: Login | undefined): BrokerSession {
+    const known = login ?? this.#options.credentials?.[address.href];
     const username = known?.username ?? address.username;
     const password = known?.password ?? address.password;
     const key = JSON.stringify([address.href, username, password]);
@@ -98,9 +97,10 @@ export class MqttBindingClientFactory implements ProtocolClientFactory {
 
   #open(key: string, who: Pick<BrokerSessionOptions, "address" | "username" | "password">) {
     const clock = this.#options.clock ?? systemClock;
-    const { protocolVersion } = this.#options;
+    const { protocolVersion, ca } = this.#options;
     const session = new BrokerSession({
       ...who,
+      ...(ca === undefined ? {} : { tls: { ca } }),
       ...(protocolVersion === undefined ? {} : { protocolVersion }),
       clock,
       log: this.#log,

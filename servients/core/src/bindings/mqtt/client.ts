@@ -8,24 +8,16 @@ import type { BrokerSession, SessionLimits, TopicSubscription } from "./broker-s
 import type { BrokerAddress } from "./broker-url";
 import { TD_TYPE } from "./constants";
 import { affordanceOf, type FormTarget, parseForm } from "./form-target";
+import { type Login, loginFor } from "./login";
 import { PropertyChanges } from "./property-changes";
 import type { TopicMessage } from "./topic-router";
 import type { MqttForm } from "./vocabulary";
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 export interface MqttClientContext {
   readonly timeoutMs: number;
   readonly log: Logger;
   /** The session shared by all clients of this broker and user. */
-  session(
-    user: object,
-    address: BrokerAddress,
-    credentials: Credentials | undefined,
-  ): BrokerSession;
+  session(user: object, address: BrokerAddress, login: Login | undefined): BrokerSession;
   /** This client needs its sessions no more; the last one's leaving closes the connection. */
   release(user: object): Promise<void>;
 }
@@ -35,7 +27,7 @@ export class MqttBindingClient implements LimitedClient {
   readonly takesLimits = true;
   readonly #context: MqttClientContext;
   readonly #subscriptions = new Map<string, Set<TopicSubscription>>();
-  #credentials: Credentials | undefined;
+  #login: Login | undefined;
   #last: { readonly address: BrokerAddress; readonly session: BrokerSession } | undefined;
 
   constructor(context: MqttClientContext) {
@@ -145,16 +137,13 @@ export class MqttBindingClient implements LimitedClient {
     await this.#context.release(this);
   }
 
-  /** Takes `nosec` and `basic`; credentials are `{username, password}`, or an array of those. */
+  /** Takes `nosec` and `basic`; credentials are MqttCredentials, or an array of those. */
   setSecurity(metadata: SecurityScheme[], credentials?: unknown): boolean {
-    const schemes = metadata.map(({ scheme }) => scheme);
-    const given = [credentials].flat().find(isCredentials);
-    if (schemes.includes("basic") && given) {
-      this.#credentials = given;
-      this.#last = undefined;
-      return true;
-    }
-    return schemes.length === 0 || schemes.includes("nosec");
+    const login = loginFor(metadata, credentials);
+    if (login === false) return false;
+    this.#login = login;
+    this.#last = undefined;
+    return true;
   }
 
   #limits({ signal, timeoutMs = this.#context.timeoutMs }: InteractionLimits = {}): SessionLimits {
@@ -192,7 +181,8 @@ export class MqttBindingClient implements LimitedClient {
   #session({ address }: FormTarget): BrokerSession {
     const last = this.#last;
     if (last?.address === address && !last.session.isStopped) return last.session;
-    const session = this.#context.session(this, address, this.#credentials);
+    const login = this.#login?.hosts?.includes(address.host) === false ? undefined : this.#login;
+    const session = this.#context.session(this, address, login);
     this.#last = { address, session };
     return session;
   }
@@ -210,9 +200,4 @@ function named(topics: readonly string[], term: string, form: MqttForm): [string
 
 function subscriptionKey({ address, filters }: FormTarget): string {
   return JSON.stringify([address.href, ...filters]);
-}
-
-function isCredentials(value: unknown): value is Credentials {
-  const { username, password } = (value ?? {}) as Record<string, unknown>;
-  return typeof username === "string" && typeof password === "string";
 }

@@ -1,11 +1,11 @@
 import { type IClientOptions, type IPublishPacket, MqttClient } from "mqtt";
-import { InteractionAbortedError, UnreachableError } from "../../errors";
+import { InteractionAbortedError, InteractionError, UnreachableError } from "../../errors";
 import type { Logger } from "../../log";
 import { type Clock, systemClock } from "../../time";
 import type { BrokerAddress } from "./broker-url";
 import { CLOSE_MS, CONNECT_TIMEOUT_MS, DRAIN_MS, KEEPALIVE_S, MAX_PACKET_BYTES } from "./constants";
 import { Outbox } from "./outbox";
-import { Reconnection } from "./reconnection";
+import { isLoginRefusal, Reconnection } from "./reconnection";
 import { openStream, type TlsOptions } from "./stream";
 import { Subscriptions } from "./subscriptions";
 import { within } from "./within";
@@ -51,12 +51,14 @@ export class BrokerConnection {
   readonly #firstOutcome = new Set<() => void>();
   #client: MqttClient | undefined;
   #isReady = false;
+  #refusal: InteractionError | undefined;
 
   constructor(options: BrokerConnectionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.outbox = new Outbox(options.address.href, options.maxQueued);
-    this.subscriptions = new Subscriptions(options.address.href);
+    const user = options.username ?? options.address.username;
+    this.subscriptions = new Subscriptions(options.address.href, user === undefined ? 401 : 403);
     this.#reconnection = new Reconnection(options);
   }
 
@@ -82,7 +84,7 @@ export class BrokerConnection {
     this.#client = client;
     client.on("connect", () => this.#onConnect(client));
     client.on("close", () => this.#onClose(client));
-    client.on("error", (error) => this.#reconnection.onError(client, error));
+    client.on("error", (error) => this.#onError(client, error));
     client.on("reconnect", () => this.#reconnection.onAttempt(client));
     client.on("packetreceive", (packet) => {
       if (packet.cmd !== "puback" || packet.messageId === undefined || !packet.reasonCode) return;
@@ -94,10 +96,12 @@ export class BrokerConnection {
   /**
    * @param timeoutMs longest wait
    * @param signal gives the wait up
-   * @throws UnreachableError naming the last reason, InteractionAbortedError
+   * @throws UnreachableError naming the last reason, InteractionAbortedError; InteractionError 401
+   *   at once when the broker refuses the login
    */
   async whenReady(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#isReady) return;
+    if (this.#refusal) throw this.#refusal;
     await new Promise<void>((resolve, reject) => {
       const settled = () => {
         this.#waiters.delete(waiter);
@@ -187,6 +191,7 @@ export class BrokerConnection {
 
   #onConnect(client: MqttClient): void {
     if (client !== this.#client) return;
+    this.#refusal = undefined;
     this.#reconnection.onConnected(client);
     this.subscriptions
       .restore(client)
@@ -205,6 +210,13 @@ export class BrokerConnection {
     this.#reachOutcome();
     for (const waiter of this.#waiters) waiter.resolve();
     this.#waiters.clear();
+  }
+
+  #onError(client: MqttClient, error: Error): void {
+    this.#reconnection.onError(client, error);
+    if (client !== this.#client || !isLoginRefusal(error)) return;
+    this.#refusal = new InteractionError(this.href, 401, undefined, { cause: error });
+    for (const waiter of [...this.#waiters]) waiter.reject(this.#refusal);
   }
 
   #onClose(client: MqttClient): void {

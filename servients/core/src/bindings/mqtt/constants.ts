@@ -3,6 +3,8 @@ export const CONNECT_TIMEOUT_MS = 5000;
 /** First and longest pause between two attempts to connect, ms. The pause doubles between them. */
 export const RECONNECT_FIRST_MS = 100;
 export const RECONNECT_MAX_MS = 5000;
+/** Pause after the broker has refused the login: another attempt would count as a guess, ms. */
+export const RECONNECT_REFUSED_MS = 15_000;
 /** A connection shorter than this counts as a failed attempt: two clients of one name must not take turns at full speed. */
 export const STABLE_MS = 2000;
 /** Seconds of silence after which the connection is probed; the broker sends the will after 1.5 times this. */
@@ -30,6 +32,11 @@ export const PUBLISH_OVERHEAD_BYTES = 256;
 
 /** CONNACK codes that say "not this protocol version" (MQTT 3.1.1: 1, MQTT 5: 0x84). */
 export const VERSION_REFUSALS: readonly number[] = [1, 0x84];
+/** CONNACK codes that say who may not connect (MQTT 3.1.1: 4, 5; MQTT 5: 0x86, 0x87). */
+export const LOGIN_REFUSALS: readonly number[] = [4, 5, 0x86, 0x87];
+/** PUBACK codes: not authorized, quota exceeded (MQTT 5, 3.4.2.1). */
+export const NOT_AUTHORIZED = 0x87;
+export const QUOTA_EXCEEDED = 0x97;
 /** PUBACK code: the broker has no subscriber for the topic (MQTT 5, 3.4.2.1). */
 export const NO_MATCHING_SUBSCRIBERS = 0x10;
 /** Lowest SUBACK code that is a refusal. */

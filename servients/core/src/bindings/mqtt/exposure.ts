@@ -24,6 +24,10 @@ export interface ExposureOptions {
   readonly qos: Qos;
   readonly requestQos: Qos;
   readonly actions?: Partial<ActionSettings>;
+  /** Names of the security definitions that hold here. */
+  readonly security?: readonly string[];
+  /** Of a Thing that not everybody may ask: topic below which each user gets answers alone. */
+  readonly replies?: string;
   readonly publish: (publication: Publication) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -63,6 +67,10 @@ export class Exposure implements RequestTarget {
     return this.#options.href;
   }
 
+  get replies(): string | undefined {
+    return this.#options.replies;
+  }
+
   get namesVariable(): string {
     return this.#namesVariable;
   }
@@ -82,8 +90,7 @@ export class Exposure implements RequestTarget {
 
   /** Appends the forms and listens to the Thing. The forms are there before it first waits. */
   async start(): Promise<void> {
-    const { href, base, qos, requestQos } = this.#options;
-    const appended = appendForms(this.thing, { href, base, qos, requestQos });
+    const appended = appendForms(this.thing, this.#options);
     this.#indexes = appended.indexes;
     this.#namesVariable = appended.namesVariable;
     if (this.#hasAsyncActions) {

@@ -7,7 +7,7 @@ import { JSON_TYPE } from "../payload";
 import { declareOperationVariable, uriTemplate, uriVariableSchemas } from "../uri-variables";
 import { PROBLEM_TYPE, TYPE_VARIABLE } from "./constants";
 import type { Qos } from "./outbox";
-import { affordanceTopic, CORRELATION } from "./topics";
+import { affordanceTopic, answerTopics, CORRELATION } from "./topics";
 import type { MqttForm } from "./vocabulary";
 
 export interface FormContext {
@@ -18,6 +18,10 @@ export interface FormContext {
   readonly qos: Qos;
   /** Of forms that are requests: writes and invocations. */
   readonly requestQos: Qos;
+  /** Names of the security definitions that hold here; left out where the Thing's own do. */
+  readonly security?: readonly string[];
+  /** Topic below which each user gets answers alone; without it they go beside what is asked. */
+  readonly replies?: string;
 }
 
 /** Where a request goes and in what. */
@@ -87,11 +91,12 @@ export function eventForm(name: string, context: FormContext): MqttForm {
 
 /** Notifications on one topic or several. */
 export function subscribeForm(
-  { href, qos }: FormContext,
+  { href, qos, security }: FormContext,
   op: string[],
   filter: string | string[],
 ): MqttForm {
   return {
+    ...secured(security),
     href,
     contentType: JSON_TYPE,
     // No control packet named: it would restrict one of the operations to the other's.
@@ -104,18 +109,20 @@ export function subscribeForm(
 
 /** A request that is answered, as `vocabulary.ts` describes it. */
 export function requestForm(
-  { href, requestQos }: FormContext,
+  { href, requestQos, security, replies }: FormContext,
   { subject, verb, type, variables = "" }: RequestPath,
 ): MqttForm {
+  const { responseTopic, errorTopic } = answerTopics(replies, subject, CORRELATION);
   return {
+    ...secured(security),
     // The slash: without it an href with an expression would be no URL.
     href: variables === "" ? href : `${href}/${variables}`,
     contentType: type,
     additionalResponses: [{ success: false, contentType: PROBLEM_TYPE }],
     "mqv:qos": `${requestQos}`,
     "fog:requestTopic": `${subject}/${verb}/${CORRELATION}${queryOf(type, variables)}`,
-    "fog:responseTopic": `${subject}/response/${CORRELATION}`,
-    "fog:errorTopic": `${subject}/error/${CORRELATION}`,
+    "fog:responseTopic": responseTopic,
+    "fog:errorTopic": errorTopic,
   };
 }
 
@@ -128,6 +135,10 @@ export function publishForm(context: FormContext, path: RequestPath, plain: stri
     "mqv:retain": false,
     "mqv:controlPacket": "publish",
   };
+}
+
+function secured(security: readonly string[] | undefined): Pick<MqttForm, "security"> {
+  return security ? { security: [...security] as [string] } : {};
 }
 
 function queryOf(type: string, variables: string): string {

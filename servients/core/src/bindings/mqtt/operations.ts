@@ -7,6 +7,7 @@ import { namesIn } from "../operation-variables";
 import { decode, encode, JSON_TYPE, mediaType, type Payload } from "../payload";
 import { propertySet, readProperties, writeProperties } from "../property-sets";
 import { parseUriVariables, uriVariableSchemas } from "../uri-variables";
+import { readableProperties } from "./affordances";
 import { TYPE_VARIABLE } from "./constants";
 import type { RequestOperation, RequestTopic } from "./topics";
 
@@ -22,6 +23,8 @@ export interface RequestTarget {
   formIndex(operation: RequestOperation, name: string, type?: string): number;
   /** Query variable that names the properties to read. */
   readonly namesVariable: string;
+  /** Topic below which each user gets answers alone; undefined of a Thing open to everybody. */
+  readonly replies: string | undefined;
 }
 
 /**
@@ -92,9 +95,7 @@ function carryOutAction(
 
 async function readSet(target: RequestTarget, query: string, type: string): Promise<Payload> {
   const { thing, namesVariable } = target;
-  const readable = Object.keys(thing.properties).filter(
-    (name) => !thing.properties[name]?.writeOnly,
-  );
+  const readable = readableProperties(thing);
   const names = namesIn(query, namesVariable, readable) ?? readable;
   const formIndexOf = (name: string) => target.formIndex("readproperty", name);
   const values = await readProperties(thing, names, formIndexOf);

@@ -1,10 +1,17 @@
 import type { IClientPublishOptions, MqttClient } from "mqtt";
-import { OverloadedError, PayloadTooLargeError, UnreachableError } from "../../errors";
+import {
+  InteractionError,
+  OverloadedError,
+  PayloadTooLargeError,
+  UnreachableError,
+} from "../../errors";
 import {
   MAX_QUEUED,
   MAX_QUEUED_BYTES,
   MAX_TOPIC_BYTES,
+  NOT_AUTHORIZED,
   PUBLISH_OVERHEAD_BYTES,
+  QUOTA_EXCEEDED,
   SEND_WINDOW,
 } from "./constants";
 import { encodePublish, type PublishProperties } from "./publish-packet";
@@ -208,7 +215,7 @@ export class Outbox {
 
   #settle(publication: Publication, error: Error | undefined, reasonCode: number): void {
     if (error) {
-      this.#fail(publication, new UnreachableError(this.#href, error.message, { cause: error }));
+      this.#fail(publication, this.#refusal(error, publication.topic));
       return;
     }
     this.counters.published++;
@@ -218,6 +225,15 @@ export class Outbox {
   #fail(publication: Publication, error: Error): void {
     this.counters.failed++;
     publication.onResult?.(error, 0);
+  }
+
+  /** What an acknowledgement says against a message, or why there was none. */
+  #refusal(error: Error, topic: string): Error {
+    const { code } = error as { code?: unknown };
+    const status = code === NOT_AUTHORIZED ? 403 : code === QUOTA_EXCEEDED ? 429 : undefined;
+    if (status === undefined)
+      return new UnreachableError(this.#href, error.message, { cause: error });
+    return new InteractionError(`${this.#href}/${topic}`, status, undefined, { cause: error });
   }
 
   #unreachable(): UnreachableError {

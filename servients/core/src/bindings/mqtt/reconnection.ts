@@ -3,7 +3,14 @@ import type { MqttClient } from "mqtt";
 import type { Logger } from "../../log";
 import { type Clock, systemClock } from "../../time";
 import type { BrokerAddress } from "./broker-url";
-import { RECONNECT_FIRST_MS, RECONNECT_MAX_MS, STABLE_MS, VERSION_REFUSALS } from "./constants";
+import {
+  LOGIN_REFUSALS,
+  RECONNECT_FIRST_MS,
+  RECONNECT_MAX_MS,
+  RECONNECT_REFUSED_MS,
+  STABLE_MS,
+  VERSION_REFUSALS,
+} from "./constants";
 
 export interface ReconnectionOptions {
   readonly address: BrokerAddress;
@@ -11,6 +18,12 @@ export interface ReconnectionOptions {
   readonly protocolVersion?: 4 | 5;
   readonly clock?: Clock;
   readonly log: Logger;
+}
+
+/** Whether the broker knows us and will not have us, rather than being out of reach. */
+export function isLoginRefusal(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === "number" && LOGIN_REFUSALS.includes(code);
 }
 
 /**
@@ -76,6 +89,7 @@ export class Reconnection {
       return;
     }
     this.#hadError = true;
+    if (isLoginRefusal(error)) client.options.reconnectPeriod = RECONNECT_REFUSED_MS;
     if (this.#lastError?.message !== error.message) {
       // Once per reason: a broker that is down for a night fills no log.
       this.#options.log.warn({ broker: this.#options.address.href, err: error }, "broker trouble");

@@ -51,6 +51,8 @@ export class RequestChannel {
   readonly #connection: BrokerConnection;
   readonly #clock: Clock;
   readonly #client: string;
+  /** What every answer's topic has in it. */
+  readonly #mark: string;
   readonly #pending = new Map<string, Pending>();
   /** Response topic template → its subscription; in the order of last use. */
   readonly #subscribed = new Map<
@@ -59,11 +61,12 @@ export class RequestChannel {
   >();
   #sequence = 0;
 
-  /** @param client one topic level that no other client has */
+  /** @param client topic levels that no other client has */
   constructor(connection: BrokerConnection, clock: Clock, client: string) {
     this.#connection = connection;
     this.#clock = clock;
     this.#client = client;
+    this.#mark = `/${client}/`;
   }
 
   get pending(): number {
@@ -103,11 +106,13 @@ export class RequestChannel {
 
   /** @returns whether the message is an answer to this channel, late ones included */
   onMessage(topic: string, payload: Buffer, packet: IPublishPacket): boolean {
-    const end = topic.lastIndexOf("/");
-    const start = end - this.#client.length;
-    if (topic[start - 1] !== "/" || !topic.startsWith(this.#client, start)) return false;
-    const pending = this.#pending.get(topic.slice(end + 1));
-    const correlation = topic.slice(start);
+    const start = topic.lastIndexOf(this.#mark) + 1;
+    if (start === 0) return false;
+    const from = start + this.#client.length + 1;
+    const slash = topic.indexOf("/", from);
+    const end = slash < 0 ? topic.length : slash;
+    const pending = this.#pending.get(topic.slice(from, end));
+    const correlation = topic.slice(start, end);
     const isOutput = pending && topic === fill(pending.call.responseTopic, correlation);
     const isError = pending && !isOutput && topic === fill(pending.call.errorTopic, correlation);
     if (!isOutput && !isError) {

@@ -10,7 +10,7 @@ import type { Payload } from "../payload";
 import { MAX_IN_FLIGHT_BYTES, PROBLEM_TYPE } from "./constants";
 import { carryOut, type RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
-import { isPublishable, type RequestTopic } from "./topics";
+import { answerTopics, isPublishable, type RequestTopic } from "./topics";
 
 export interface ResponderOptions {
   /** Below it, only `…/response/<corr>` may be named as response topic. */
@@ -51,7 +51,7 @@ export class Responder {
 
   /** Never throws and never rejects: a stranger's message cannot harm the Servient. */
   handle(request: RequestTopic, target: RequestTarget, body: Buffer, packet: IPublishPacket): void {
-    const reply = this.#replyAddress(request, packet);
+    const reply = this.#replyAddress(request, target.replies, packet);
     // Retained, a request would be carried out again at every reconnection.
     if (packet.retain || reply === "forbidden") {
       this.countMalformed();
@@ -139,26 +139,26 @@ export class Responder {
 
   #replyAddress(
     { subject, correlation }: RequestTopic,
+    replies: string | undefined,
     { properties }: IPublishPacket,
   ): ReplyAddress | undefined | "forbidden" {
     const responseTopic = properties?.responseTopic;
     const correlationData = properties?.correlationData;
     if (responseTopic !== undefined) {
-      if (!this.#isAllowed(responseTopic)) return "forbidden";
+      if (!this.#isAllowed(responseTopic, replies)) return "forbidden";
       return { output: responseTopic, error: responseTopic, correlationData };
     }
     if (correlation === undefined) return undefined;
-    return {
-      output: `${subject}/response/${correlation}`,
-      error: `${subject}/error/${correlation}`,
-      correlationData,
-    };
+    const topics = answerTopics(replies, subject, correlation);
+    return { output: topics.responseTopic, error: topics.errorTopic, correlationData };
   }
 
   /** A stranger must not make the Servient speak for a Thing, or to a Thing. */
-  #isAllowed(topic: string): boolean {
+  #isAllowed(topic: string, replies: string | undefined): boolean {
     if (!isPublishable(topic)) return false;
+    // Where not everybody may ask, not everybody may hear the answer.
+    if (replies !== undefined) return topic.startsWith(`${replies}/`);
     if (!topic.startsWith(`${this.#options.topicPrefix}/`)) return true;
-    return /\/(response|error)(\/[^/]+){1,3}$/.test(topic);
+    return /\/(response|error|replies)(\/[^/]+){1,3}$/.test(topic);
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "../../log";
+import type { Access } from "../../security";
 import type { Clock } from "../../time";
 import type { ActionSettings } from "../actions";
 import type { ThingPath } from "../thing-path";
@@ -33,6 +34,11 @@ export interface MqttServerOptions {
   readonly requestQos?: Qos;
   /** Largest input of a request, bytes. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /**
+   * Which Things need credentials, as their forms say; the broker has to ask for them: the embedded
+   * one by the same access, mosquitto by `mosquittoAcl`. @default every Thing is open
+   */
+  readonly access?: Access;
   /** Limits on asynchronous actions, where no other binding has set them for the Thing. */
   readonly actions?: Partial<ActionSettings>;
   /** Requests carried out at the same time; more are answered 503. Default 2048: one read of the socket can bring a thousand. */

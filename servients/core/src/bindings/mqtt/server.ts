@@ -2,22 +2,24 @@ import { randomBytes } from "node:crypto";
 import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
 import type { IPublishPacket } from "mqtt";
 import { silentLogger } from "../../log";
+import { describeSecurity } from "../../security";
 import { systemClock } from "../../time";
 import { keepContentsInMemory } from "../in-memory-contents";
 import { titlePath } from "../thing-path";
+import { repliesTopic } from "./access-topics";
 import { Availability } from "./availability";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 import { BrokerConnection } from "./connection";
-import { Exposure } from "./exposure";
+import { Exposure, type ExposureOptions } from "./exposure";
 import type { Publication } from "./outbox";
 import { Responder } from "./responder";
+import { RetainedCleaner } from "./retained-cleaner";
 import type { MqttServerOptions } from "./server-options";
 import { parseRequestTopic, thingTopic } from "./topics";
 import { within } from "./within";
 
-/** Longest wait of `start` for the first attempt to connect, and of `destroy` for the broker, ms. */
+/** Longest wait of `start` for the first attempt to connect, ms. */
 const START_MS = 2000;
-const CLEAR_MS = 1000;
 
 /**
  * Exposes Things over MQTT 5 and 3.1.1.
@@ -35,8 +37,7 @@ export class MqttBindingServer implements ProtocolServer {
   readonly #bases = new Map<string, Exposure>();
   readonly #responder: Responder;
   readonly #availability: Availability;
-  /** Retained messages of destroyed Things that no broker was there to forget. */
-  readonly #toClear = new Set<string>();
+  readonly #cleaner: RetainedCleaner;
   #connection: BrokerConnection | undefined;
   #cancelRefresh: () => void = () => undefined;
 
@@ -55,6 +56,7 @@ export class MqttBindingServer implements ProtocolServer {
       statusTopics: () => this.#statusTopics(),
       reassert: () => this.#reassertStatus(),
     });
+    this.#cleaner = new RetainedCleaner(this.#clock, (publication) => this.#publish(publication));
     this.#responder = new Responder({
       topicPrefix: options.topicPrefix,
       maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
@@ -123,8 +125,11 @@ export class MqttBindingServer implements ProtocolServer {
     await connection.firstOutcome(this.#options.startTimeoutMs ?? START_MS);
   }
 
+  /** A Thing whose security scheme MQTT cannot carry gets no forms here, and is at no topic. */
   async expose(thing: ExposedThing): Promise<void> {
     if (this.#things.has(thing.id)) await this.destroy(thing.id);
+    const security = this.#securityOf(thing);
+    if (!security) return;
     const exposure = new Exposure({
       thing,
       base: this.#freeBase(thing),
@@ -132,6 +137,7 @@ export class MqttBindingServer implements ProtocolServer {
       qos: this.#options.qos ?? 1,
       requestQos: this.#options.requestQos ?? 0,
       ...(this.#options.actions ? { actions: this.#options.actions } : {}),
+      ...security,
       publish: (publication) => this.#publish(publication),
       clock: this.#clock,
       log: this.#log,
@@ -139,7 +145,7 @@ export class MqttBindingServer implements ProtocolServer {
     this.#things.set(thing.id, exposure);
     this.#bases.set(exposure.base, exposure);
     await exposure.start();
-    for (const topic of exposure.retainedTopics) this.#toClear.delete(topic);
+    this.#cleaner.keep(exposure.retainedTopics);
     const connection = this.#connection;
     if (!connection) return;
     const subscribed = this.#subscribe(connection, exposure);
@@ -156,7 +162,7 @@ export class MqttBindingServer implements ProtocolServer {
     this.#things.delete(thingId);
     this.#bases.delete(exposure.base);
     exposure.stop();
-    for (const topic of exposure.retainedTopics) this.#toClear.add(topic);
+    this.#cleaner.add(exposure.retainedTopics);
     const connection = this.#connection;
     if (!connection) return true;
     this.#availability.thingsChanged();
@@ -186,6 +192,17 @@ export class MqttBindingServer implements ProtocolServer {
 
   get #clock() {
     return this.#options.clock ?? systemClock;
+  }
+
+  /** @returns undefined where MQTT cannot carry what the Thing asks for */
+  #securityOf(thing: ExposedThing): Pick<ExposureOptions, "security" | "replies"> | undefined {
+    const { access, topicPrefix } = this.#options;
+    const { id } = thing;
+    if (!access) return {};
+    describeSecurity(thing, access);
+    const security = access.schemesFor(id, "mqtt");
+    if (security.length === 0) return undefined;
+    return access.isSecured(id) ? { security, replies: repliesTopic(topicPrefix) } : { security };
   }
 
   #onReady(): void {
@@ -238,26 +255,8 @@ export class MqttBindingServer implements ProtocolServer {
     for (const exposure of this.#things.values()) void exposure.refreshProperty("status", true);
   }
 
-  /** An empty retained message makes the broker forget (MQTT 5, 3.3.1.3). */
   async #clearRetained(): Promise<void> {
-    if (!this.isConnected) return;
-    const cleared = [...this.#toClear].map(
-      (topic) =>
-        new Promise<void>((resolve) => {
-          this.#publish({
-            topic,
-            payload: "",
-            qos: 1,
-            retain: true,
-            perishable: true,
-            onResult: (error) => {
-              if (!error) this.#toClear.delete(topic);
-              resolve();
-            },
-          });
-        }),
-    );
-    await within(this.#clock, CLEAR_MS, Promise.all(cleared));
+    if (this.isConnected) await this.#cleaner.clear();
   }
 
   #scheduleRefresh(): void {

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { BrokerAddress } from "./broker-url";
 
@@ -15,7 +15,8 @@ export type TlsOptions = Pick<ConnectionOptions, "ca" | "cert" | "key" | "reject
 export function openStream(address: BrokerAddress, tls: TlsOptions = {}): Socket {
   const { host, port } = address;
   if (address.scheme === "mqtt") return connectTcp({ host, port, noDelay: true });
-  const socket = connectTls({ host, port, servername: host, ...tls });
+  // A name only: an address is none (RFC 6066, section 3), and Node warns of it.
+  const socket = connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tls });
   socket.setNoDelay(true);
   return socket;
 }

@@ -30,14 +30,17 @@ interface Entry {
  */
 export class Subscriptions {
   readonly #href: string;
+  readonly #refused: 401 | 403;
   readonly #entries = new Map<string, Entry>();
   readonly #leaving = new Map<string, Promise<void>>();
   readonly #filtersById = new Map<number, string>();
   #lastId = 0;
   #client: MqttClient | undefined;
 
-  constructor(href: string) {
+  /** @param refused status of a refusal: without a user it is one for want of credentials */
+  constructor(href: string, refused: 401 | 403 = 403) {
     this.#href = href;
+    this.#refused = refused;
   }
 
   get size(): number {
@@ -64,7 +67,7 @@ export class Subscriptions {
   /**
    * Adds an owner to each filter. Resolves when the broker has granted all of them, which is at
    * the next connection if there is none now.
-   * @throws InteractionError 403 when the broker refuses one, UnreachableError when closed first
+   * @throws InteractionError 403 or 401 when the broker refuses one, UnreachableError when closed first
    */
   async subscribe(filters: readonly string[], options: SubscribeOptions): Promise<void> {
     const fresh: Entry[] = [];
@@ -189,7 +192,7 @@ export class Subscriptions {
     }
     if (this.#entries.get(entry.filter) === entry) this.#entries.delete(entry.filter);
     const href = `${this.#href}/${entry.filter}`;
-    entry.settle(new InteractionError(href, 403, undefined));
+    entry.settle(new InteractionError(href, this.#refused, undefined));
   }
 }
 

@@ -1,10 +1,15 @@
 import type { ExposedThing } from "@node-wot/core";
-import { isAsynchronous } from "../actions";
 import { CBOR_TYPE } from "../cbor";
 import { declarePrefix } from "../context-prefix";
 import { NAMES, NAMES_VARIABLE } from "../operation-variables";
 import { JSON_TYPE } from "../payload";
 import { declareOperationVariable } from "../uri-variables";
+import {
+  asyncActions,
+  observableProperties,
+  readableProperties,
+  writableProperties,
+} from "./affordances";
 import {
   actionForms,
   eventForm,
@@ -62,10 +67,10 @@ export function appendForms(
   for (const [name, event] of Object.entries(thing.events)) {
     append(name, event, [eventForm(name, context)]);
   }
-  const properties = Object.values(thing.properties);
-  const namesVariable = properties.some(({ writeOnly }) => !writeOnly)
-    ? declareOperationVariable(thing, NAMES_VARIABLE, NAMES)
-    : NAMES_VARIABLE;
+  const namesVariable =
+    readableProperties(thing).length > 0
+      ? declareOperationVariable(thing, NAMES_VARIABLE, NAMES)
+      : NAMES_VARIABLE;
   thing.forms ??= [];
   append("", thing as { forms: unknown[] }, thingForms(thing, namesVariable, context));
   return { indexes, namesVariable };
@@ -73,11 +78,10 @@ export function appendForms(
 
 function thingForms(thing: ExposedThing, variable: string, context: FormContext): MqttForm[] {
   const { base } = context;
-  const names = Object.keys(thing.properties);
-  const readable = names.filter((name) => !thing.properties[name]?.writeOnly);
-  const observable = readable.filter((name) => thing.properties[name]?.observable);
-  const isWritable = names.some((name) => !thing.properties[name]?.readOnly);
-  const isAsync = Object.keys(thing.actions).some((name) => isAsynchronous(thing, name));
+  const readable = readableProperties(thing);
+  const observable = observableProperties(thing);
+  const isWritable = writableProperties(thing).length > 0;
+  const isAsync = asyncActions(thing).length > 0;
   const everyProperty = `${base}/properties/+`;
   const forms: MqttForm[] = [];
   if (observable.length > 0) {

@@ -36,6 +36,22 @@ export function affordanceTopic(base: string, kind: AffordanceKind, name: string
   return `${base}/${kind}/${topicLevel(name)}`;
 }
 
+/**
+ * Where the answers to a request go.
+ * @param replies topic below which each user gets them alone; the correlation begins with the user
+ * @param subject topic that was asked
+ */
+export function answerTopics(replies: string | undefined, subject: string, correlation: string) {
+  if (replies === undefined) {
+    return {
+      responseTopic: `${subject}/response/${correlation}`,
+      errorTopic: `${subject}/error/${correlation}`,
+    };
+  }
+  const responseTopic = `${replies}/${correlation}`;
+  return { responseTopic, errorTopic: `${responseTopic}/error` };
+}
+
 /** Filters whose messages are requests to the Thing at `base`. */
 export function requestFilters(
   base: string,

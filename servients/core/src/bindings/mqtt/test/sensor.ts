@@ -93,7 +93,7 @@ let sensors = 0;
 /** Starts a Servient that exposes one sensor as `fog-wifi/wifi-1` below a prefix of its own. */
 export async function startSensor(
   brokerUrl: string,
-  options: Partial<MqttServerOptions> = {},
+  { id, ...options }: Partial<MqttServerOptions> & { readonly id?: string } = {},
 ): Promise<TestSensor> {
   const topicPrefix = options.topicPrefix ?? `fogwot/factory-${process.pid}-${++sensors}`;
   const server = new MqttBindingServer({
@@ -105,7 +105,8 @@ export async function startSensor(
   const servient = new Servient();
   servient.addServer(server);
   const wot = await servient.start();
-  const thing = await wot.produce(sensorInit(`urn:fogwot:${topicPrefix}:wifi-1`, "Climate 1"));
+  const init = sensorInit(id ?? `urn:fogwot:${topicPrefix}:wifi-1`, "Climate 1");
+  const thing = await wot.produce(init);
   const controls = implementSensor(thing);
   await thing.expose();
   return {
@@ -115,7 +116,7 @@ export async function startSensor(
     get td() {
       return thing.getThingDescription();
     },
-    base: `${topicPrefix}/fog-wifi/wifi-1`,
+    base: `${topicPrefix}/${options.thingPath?.(thing as never) ?? "fog-wifi/wifi-1"}`,
     ...controls,
     async stop() {
       controls.gate.resolve();
