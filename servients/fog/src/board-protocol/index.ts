@@ -13,6 +13,8 @@ export {
 } from "./constants";
 export { createDeviceSession } from "./device-session";
 export type { FrameFault } from "./frame";
+export { Parameters } from "./parameters";
 export { type Message, type MessageFault, parseMessage, type ReadingBody } from "./parser";
 export { BoardSession, type BoardSessionOptions } from "./session";
+export { Watch } from "./watch";
 export { writeMessage } from "./writer";
