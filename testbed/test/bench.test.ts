@@ -45,6 +45,7 @@ describe("fogwot bench", () => {
     }
     const { figures, details } = await bench.json<Result>("bench", "drivers", "--quick");
     expect(figures).toMatchObject([
+      { name: "BLE, two characteristics read, p50", value: expect.any(Number) },
       { name: "Wi-Fi, UDP query, p50", value: expect.any(Number) },
       { name: "Zigbee, XBee query, p50", value: expect.any(Number) },
     ]);
