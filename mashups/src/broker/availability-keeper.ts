@@ -7,6 +7,8 @@ export interface AvailabilityKeeperOptions {
   readonly topicPrefix: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates to trust, PEM, instead of those that Node comes with. */
+  readonly ca?: string;
   readonly log?: Logger;
 }
 
@@ -69,6 +71,7 @@ export async function startAvailabilityKeeper(
     clientId: `fogwot-keeper-${randomBytes(6).toString("hex")}`,
     username: options.username,
     password: options.password,
+    ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
     log,
     onMessage,
     // What happened meanwhile is retained: it is all told again.

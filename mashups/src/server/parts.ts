@@ -11,7 +11,7 @@ import {
 } from "@fogwot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { openDuckDbStore, type Store } from "../store";
-import { type SiteBrokerHandle, startSiteBroker } from "./site-broker";
+import { type SiteBrokerHandle, type SiteBrokerOptions, startSiteBroker } from "./site-broker";
 
 /** A WoT consumer: the only way in which the server reaches a Thing. */
 export interface Consumer {
@@ -30,7 +30,7 @@ export interface ConsumerOptions {
 export interface ServerParts {
   openStore(options: { site: Site; folder: string; clock: Clock; log: Logger }): Promise<Store>;
   startConsumer(options: ConsumerOptions): Promise<Consumer>;
-  startBroker(options: { site: Site; port: number; log: Logger }): Promise<SiteBrokerHandle | null>;
+  startBroker(options: SiteBrokerOptions): Promise<SiteBrokerHandle | null>;
 }
 
 export const defaultParts: ServerParts = {

@@ -85,11 +85,11 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   const access = opened?.access;
   stack.push("access", async () => opened?.close(), 100);
   const mqttPort = config.ports?.mqtt ?? site.broker.port;
-  const broker = await parts.startBroker({ site, port: mqttPort, log });
+  const { services } = config;
+  const broker = await parts.startBroker({ site, port: mqttPort, log, access, services });
   stack.push("broker", () => broker?.stop(), 500);
 
   const maxTimeoutMs = Math.max(minClientTimeoutMs, site.mashup.timeoutMs);
-  const { services } = config;
   const consumer = await parts.startConsumer({ site, timeoutMs: maxTimeoutMs, log, services });
   stack.push("consumer", () => consumer.stop(), 500);
 

@@ -1,11 +1,32 @@
-import { brokerCredentials, ConfigError, isLoopback, type Logger, type Site } from "@fogwot/core";
+import {
+  type Access,
+  brokerLogin,
+  ConfigError,
+  hasOpenThings,
+  isLoopback,
+  type Logger,
+  type ServiceSecrets,
+  type Site,
+  siteAuthority,
+  siteCertificate,
+  siteTopics,
+} from "@fogwot/core";
 import { startAvailabilityKeeper, startBroker } from "../broker";
 
 /** The broker of a running site. */
 export interface SiteBrokerHandle {
-  /** `mqtt://127.0.0.1:18083` */
+  /** `mqtt://127.0.0.1:18083`, or `mqtts:` */
   readonly url: string;
   stop(): Promise<void>;
+}
+
+export interface SiteBrokerOptions {
+  readonly site: Site;
+  readonly port: number;
+  readonly log: Logger;
+  /** Of a site with `security`: whom the broker lets in, and what the site's programs show it. */
+  readonly access?: Access | undefined;
+  readonly services?: ServiceSecrets | undefined;
 }
 
 /**
@@ -14,18 +35,18 @@ export interface SiteBrokerHandle {
  *
  * @throws ConfigError, PortInUseError, InsecureBindError
  */
-export async function startSiteBroker(options: {
-  site: Site;
-  port: number;
-  log: Logger;
-}): Promise<SiteBrokerHandle | null> {
+export async function startSiteBroker(
+  options: SiteBrokerOptions,
+): Promise<SiteBrokerHandle | null> {
   const broker = await brokerOf(options);
   if (!broker) return null;
-  const { site, log } = options;
+  const { site, services, log } = options;
   const { url } = broker;
-  const topicPrefix = `fogwot/${site.site}`;
+  const { topicPrefix } = siteTopics(site.site);
+  const ca = siteAuthority(site);
   const keeper = await startAvailabilityKeeper({
-    ...brokerCredentials(site),
+    ...brokerLogin(site, services?.own),
+    ...(ca === undefined ? {} : { ca }),
     ...{ brokerUrl: url, topicPrefix, log },
   });
   return {
@@ -37,20 +58,28 @@ export async function startSiteBroker(options: {
   };
 }
 
-async function brokerOf(options: {
-  site: Site;
-  port: number;
-  log: Logger;
-}): Promise<SiteBrokerHandle | null> {
-  const { site, port, log } = options;
+async function brokerOf(options: SiteBrokerOptions): Promise<SiteBrokerHandle | null> {
+  const { site, port, access, log } = options;
   const { url, embedded, insecure } = site.broker;
   if (url !== undefined) {
     refuseOpenBroker(site);
     return { url, stop: async () => undefined };
   }
-  // The embedded one asks nobody who they are.
-  if (site.security) return null;
-  return embedded ? startBroker({ host: site.server.host, port, insecure, log }) : null;
+  if (!embedded) return null;
+  const tls = siteCertificate(site);
+  return startBroker({
+    ...{ host: site.server.host, port, insecure, log },
+    ...(tls ? { tls } : {}),
+    ...(access && site.security
+      ? {
+          security: {
+            access,
+            topics: siteTopics(site.site),
+            anonymous: hasOpenThings(site.security),
+          },
+        }
+      : {}),
+  });
 }
 
 /** Whoever reaches a broker without credentials can answer for every Thing of the site. */

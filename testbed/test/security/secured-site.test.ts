@@ -67,6 +67,7 @@ describe("a secured site", () => {
     expect(figures.attempts).toBeGreaterThan(400);
     expect(figures.byBinding.http).toBeGreaterThan(100);
     expect(figures.byBinding.coap).toBeGreaterThan(50);
+    expect(figures.byBinding.mqtt).toBeGreaterThan(50);
   });
 
   it("answers curl by its certificate, and by a password, a token or a key", async () => {

@@ -50,6 +50,8 @@ export {
   type SiteAccess,
 } from "./site-access";
 export {
+  brokerLogin,
+  hasOpenThings,
   schemesOf,
   siteAuthority,
   siteCertificate,

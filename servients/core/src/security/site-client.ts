@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { SecurityScheme } from "@node-wot/core";
-import type { Site } from "../config";
+import { brokerCredentials, type Site } from "../config";
 import type { SiteSecurity } from "../config/security-settings";
 import { ConfigError } from "../errors";
 import type { ThingSecurity } from "./access";
@@ -17,6 +17,24 @@ export function siteCredentials(site: Site, { name, secret, psk }: ServiceCreden
     ...{ hosts: siteHosts(site), username: name, password: secret, token: secret, apiKey: secret },
     ...{ identity: name, key: psk },
   };
+}
+
+/**
+ * What a program of the site shows the broker: what the site file names, or its own name and secret;
+ * empty where the broker asks for nothing.
+ * @throws ConfigError like `brokerCredentials`
+ */
+export function brokerLogin(
+  site: Site,
+  own: ServiceCredentials | undefined,
+): { readonly username?: string; readonly password?: string } {
+  if (site.broker.username !== undefined || !site.security || !own) return brokerCredentials(site);
+  return { username: own.name, password: own.secret };
+}
+
+/** Whether any Thing of the site can be one that asks for no credentials. */
+export function hasOpenThings({ default: usual, things, schemes }: SiteSecurity): boolean {
+  return [usual, ...Object.values(things)].some((name) => schemes[name]?.scheme === "nosec");
 }
 
 /** Where the site's programs run, as its file names the places. */

@@ -23,7 +23,10 @@ export function clientFactories(options: ServientOptions, log: Logger): Protocol
       new CoapBindingClientFactory(common),
       new CoapBindingClientFactory({ ...common, ...pskOf(credentials), scheme: "coaps+tcp" }),
     ],
-    mqtt: () => [new MqttBindingClientFactory({ ...common, credentials: brokers })],
+    mqtt: () => [
+      new MqttBindingClientFactory({ ...common, credentials: brokers }),
+      new MqttBindingClientFactory({ ...common, ...tls, credentials: brokers, scheme: "mqtts" }),
+    ],
   };
   return clients.flatMap((name) => make[name]());
 }

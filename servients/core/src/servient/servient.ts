@@ -72,7 +72,7 @@ export async function startServient(options: ServientOptions): Promise<RunningSe
   const servient = new CredentialedServient(credentials);
   const http = options.http && httpServer(withAccess(options.http, access), log);
   const coap = options.coap && coapServer(withAccess(options.coap, access), log);
-  const mqtt = options.mqtt && mqttServer(options.mqtt, log);
+  const mqtt = options.mqtt && mqttServer(withAccess(options.mqtt, access), log);
   const servers = [http, coap, mqtt].filter((server): server is ProtocolServer => Boolean(server));
   for (const server of servers) servient.addServer(server);
   for (const factory of clientFactories(options, log)) servient.addClientFactory(factory);

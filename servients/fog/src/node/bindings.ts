@@ -1,11 +1,12 @@
 import {
   type Access,
-  brokerCredentials,
+  brokerLogin,
   isLoopback,
   type Logger,
   type ServientOptions,
   type SiteBinding,
   type SiteNode,
+  siteAuthority,
   siteCertificate,
 } from "@fogwot/core";
 import type { FogNodeConfig } from "./config";
@@ -22,6 +23,7 @@ export function servientOptions(
   const thingPath = ({ id }: { readonly id: string }): string =>
     `${node.name}/${id.slice(id.lastIndexOf(":") + 1)}`;
   const tls = siteCertificate(site);
+  const ca = siteAuthority(site);
   const origins = node.cors ?? site.cors;
   const common = { host: node.host, insecure: node.insecure, thingPath, log };
   return {
@@ -60,7 +62,7 @@ export function servientOptions(
           },
         }
       : {}),
-    ...(isOn(mqtt) && !access && brokerUrl !== undefined
+    ...(isOn(mqtt) && brokerUrl !== undefined
       ? {
           mqtt: {
             brokerUrl,
@@ -69,7 +71,8 @@ export function servientOptions(
             thingPath,
             stock: isStock(mqtt),
             log,
-            ...brokerCredentials(site),
+            ...brokerLogin(site, config.services?.own),
+            ...(ca === undefined ? {} : { tls: { ca } }),
             ...(brokerAdvertisedUrl === undefined ? {} : { baseUrl: brokerAdvertisedUrl }),
           },
         }
