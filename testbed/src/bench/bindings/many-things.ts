@@ -31,7 +31,7 @@ export async function measureManyThings(
 ): Promise<ManyThings> {
   const brokerUrl = await startBrokerProcess(processes, "things-broker");
   const start = async (name: string, devices: number) => {
-    const { report, startMs } = await processes.start<ThingsConfig, ThingsReport>(
+    const { report } = await processes.start<ThingsConfig, ThingsReport>(
       name,
       benchProgram("programs/things"),
       {
@@ -41,7 +41,7 @@ export async function measureManyThings(
         brokerUrl,
       },
     );
-    return { report, startMs, residentMb: processes.residentMb(name) };
+    return { report, startMs: report.startMs, residentMb: processes.residentMb(name) };
   };
   const few = await start(FEW, FEW_THINGS);
   const many = await start(MANY, things);

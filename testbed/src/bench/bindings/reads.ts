@@ -1,6 +1,5 @@
 import { type BenchProcesses, benchProgram } from "../bench-processes";
 import { type CompareOptions, type Comparison, type Competitor, compare } from "../compare";
-import { AUTHORIZATION } from "../programs/credentials";
 import type { FastifyReport } from "../programs/fastify";
 import type { ThingsConfig, ThingsReport } from "../programs/things";
 
@@ -30,17 +29,20 @@ export async function compareReads(
     implementation: "own",
     authenticates: true,
   });
-  const fastify = await processes.start<{ authenticates: boolean }, FastifyReport>(
+  const fastify = await processes.start<null, FastifyReport>(
     FASTIFY_SECURED,
     benchProgram("programs/fastify"),
-    { authenticates: true },
+    null,
   );
-  const headers = { Authorization: AUTHORIZATION };
   const http: Competitor[] = [
     competitor(OWN, "http", own.report.urls.http),
     competitor(STOCK, "http", stock.report.urls.http),
-    competitor(OWN_SECURED, "http", secured.report.urls.http, headers),
-    competitor(FASTIFY_SECURED, "http", [fastify.report.url], headers),
+    competitor(OWN_SECURED, "http", secured.report.urls.http, {
+      Authorization: secured.report.authorization ?? "",
+    }),
+    competitor(FASTIFY_SECURED, "http", [fastify.report.url], {
+      Authorization: fastify.report.authorization,
+    }),
   ];
   const coap = [
     competitor(OWN, "coap", own.report.urls.coap),

@@ -28,7 +28,7 @@ export async function compareRequests(
       brokerUrl,
     },
   );
-  const [td = {}] = own.report.tds;
+  const { td } = own.report;
   const qos = invokeQos(td);
   const echo = await processes.start<EchoConfig, EchoReport>(ECHO, benchProgram("programs/echo"), {
     brokerUrl,

@@ -1,24 +1,40 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import { UnauthorizedError } from "@fogwot/core";
+import {
+  type Access,
+  createAccess,
+  makeTokenKeys,
+  mintToken,
+  SECURITY_SCHEMA,
+  type SiteSecurity,
+  systemClock,
+  tokenVerifier,
+  validateConfig,
+} from "@fogwot/core";
 
-/** Of the benchmark's only user; nothing it opens outlives the benchmark. */
-const TOKEN = "bench-2f8a9d0c41b7";
-const EXPECTED = digest(TOKEN);
-
-/** The header that a load sends. */
-export const AUTHORIZATION = `Bearer ${TOKEN}`;
-
-/**
- * What both our server and bare Fastify ask of every request, so that neither does less.
- * @throws UnauthorizedError
- */
-export function authenticate(authorization: string | undefined): void {
-  const given = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? "")?.[1];
-  if (given === undefined || !timingSafeEqual(digest(given), EXPECTED)) {
-    throw new UnauthorizedError("wanted the benchmark's bearer token");
-  }
+/** Rules of a site as it has them by default, and the header of a user who may read. */
+export interface BenchAccess {
+  readonly access: Access;
+  readonly authorization: string;
 }
 
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+const SITE = "bench";
+const LIFETIME_MS = 24 * 60 * 60_000;
+/** No benchmark comes near. */
+const UNLIMITED = 1e9;
+
+/** Made anew by each server: nothing it opens outlives the process. */
+export async function benchAccess(): Promise<BenchAccess> {
+  const security = validateConfig<SiteSecurity>({}, SECURITY_SCHEMA, "benchmark");
+  const { secret, open } = await makeTokenKeys();
+  const [key = {}] = secret.keys;
+  const limits = { ...security.limits, requestsPerSecond: UNLIMITED, burst: UNLIMITED };
+  const access = createAccess({
+    security: { ...security, limits },
+    verifyToken: tokenVerifier(SITE, open, systemClock),
+  });
+  const token = await mintToken({
+    ...{ site: SITE, name: "reader", scopes: ["read"], key },
+    lifetimeMs: LIFETIME_MS,
+    clock: systemClock,
+  });
+  return { access, authorization: `Bearer ${token}` };
 }
