@@ -31,6 +31,8 @@ export interface FeedSource {
   readonly onError: (error: unknown) => void;
 }
 
+const DONE = Promise.resolve();
+
 /**
  * Fans the notifications of one affordance out to any number of subscribers of one binding.
  *
@@ -38,10 +40,11 @@ export interface FeedSource {
  * read it: this registers one listener per affordance and copies the bytes. Order is kept.
  */
 export class AffordanceFeed implements Feed {
-  readonly #listeners = new Set<NotificationListener>();
-  readonly #emissionListeners = new Set<EmissionListener>();
+  // Made when they are needed: a thousand Things have tens of thousands of feeds.
+  #listeners: Set<NotificationListener> | undefined;
+  #emissionListeners: Set<EmissionListener> | undefined;
   readonly #onContent = (content: Content): void => this.#take(content);
-  #tail: Promise<void> = Promise.resolve();
+  #tail: Promise<void> = DONE;
   #sequence = 0;
   #registration: Promise<void> | undefined;
 
@@ -52,15 +55,17 @@ export class AffordanceFeed implements Feed {
   }
 
   get subscribers(): number {
-    return this.#listeners.size + this.#emissionListeners.size;
+    return (this.#listeners?.size ?? 0) + (this.#emissionListeners?.size ?? 0);
   }
 
   subscribe(listener: NotificationListener): Promise<() => void> {
+    this.#listeners ??= new Set();
     return this.#add(this.#listeners, listener);
   }
 
   /** As `subscribe`, for who needs the order of emission across several feeds. */
   tap(listener: EmissionListener): Promise<() => void> {
+    this.#emissionListeners ??= new Set();
     return this.#add(this.#emissionListeners, listener);
   }
 
@@ -69,6 +74,7 @@ export class AffordanceFeed implements Feed {
     this.#registration ??= this.#register();
     try {
       await this.#registration;
+      this.#registration = DONE;
     } catch (error) {
       this.#registration = undefined;
       listeners.delete(listener);
@@ -115,13 +121,14 @@ export class AffordanceFeed implements Feed {
   #take(content: Content): void {
     const sequence = ++this.#sequence;
     const pending = fromContent(content);
-    for (const listener of this.#emissionListeners) listener(pending);
-    if (this.#listeners.size === 0) return;
+    for (const listener of this.#emissionListeners ?? []) listener(pending);
+    const listeners = this.#listeners;
+    if (!listeners || listeners.size === 0) return;
     this.#tail = this.#tail
       .then(async () => {
         const payload = await pending;
         const notification = { ...payload, sequence };
-        for (const listener of [...this.#listeners]) this.#hand(listener, notification);
+        for (const listener of [...listeners]) this.#hand(listener, notification);
       })
       .catch((error: unknown) => this.#source.onError(error));
   }

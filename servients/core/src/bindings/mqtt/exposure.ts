@@ -11,7 +11,7 @@ import { onPropertyWritten } from "../property-writes";
 import { TD_TYPE } from "./constants";
 import type { RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
-import { RetainedProperty } from "./retained-property";
+import { RetainedProperty, type RetainedPropertyHost } from "./retained-property";
 import { appendForms, FormIndexes } from "./thing-forms";
 import { affordanceTopic, type RequestOperation, requestFilters } from "./topics";
 
@@ -37,7 +37,7 @@ export interface ExposureOptions {
 const NOTIFY_MS = 50;
 
 /** One exposed Thing on the broker: its forms, its retained values, its events. */
-export class Exposure implements RequestTarget {
+export class Exposure implements RequestTarget, RetainedPropertyHost {
   readonly thing: ExposedThing;
   readonly base: string;
   /** What to subscribe to for its requests. */
@@ -49,6 +49,9 @@ export class Exposure implements RequestTarget {
   #tail: Promise<void> = Promise.resolve();
   readonly #properties = new Map<string, RetainedProperty>();
   readonly #unsubscribers: (() => void)[] = [];
+  readonly #listening: { target: RetainedProperty | string; remove: () => void }[] = [];
+  readonly #onError = (thrown: unknown): void =>
+    this.#options.log.warn({ err: toFogwotError(thrown), thing: this.thing.id }, "notification");
   readonly #checks = new Map<string, () => void>();
   #isStopped = false;
 
@@ -105,8 +108,8 @@ export class Exposure implements RequestTarget {
 
   /** Publishes the Thing Description, retained. */
   describe(): void {
-    const body = Buffer.from(descriptionText(this.thing));
-    this.#retain(this.base, { type: TD_TYPE, body });
+    // As text: buffers of its size lie outside the heap, where they are given back late.
+    this.retain(this.base, { type: TD_TYPE, body: descriptionText(this.thing) });
   }
 
   /**
@@ -131,6 +134,10 @@ export class Exposure implements RequestTarget {
   stop(): void {
     this.#isStopped = true;
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
+    for (const { target, remove } of this.#listening.splice(0)) {
+      if (typeof target === "string") remove();
+      else this.#withObserveOperation(target, remove);
+    }
     for (const cancel of this.#checks.values()) cancel();
     this.#checks.clear();
   }
@@ -148,26 +155,21 @@ export class Exposure implements RequestTarget {
     const property = this.thing.properties[name];
     if (!property || property.writeOnly) return;
     const formIndex = this.formIndex("readproperty", name);
-    const retained = new RetainedProperty({
-      topic: affordanceTopic(this.base, "properties", name),
-      read: () => readProperty(this.thing, name, { formIndex }),
-      publish: (topic, payload) => this.#retain(topic, payload),
-    });
+    const topic = affordanceTopic(this.base, "properties", name);
+    const retained = new RetainedProperty(this, name, topic, formIndex);
     this.#properties.set(name, retained);
-    const form = property.forms[formIndex] as Form;
     const feed = this.#feed("properties", name, formIndex);
-    await withObserveOperation(form, () =>
-      this.#listen(feed, (payload) => retained.take(payload), form),
-    );
+    await this.#withObserveOperation(retained, () => this.#listen(feed, retained));
   }
 
   async #startEvent(name: string): Promise<void> {
     const topic = affordanceTopic(this.base, "events", name);
     const formIndex = this.#indexes.of("subscribeevent", name, JSON_TYPE);
-    const { qos } = this.#options;
-    await this.#listen(this.#feed("events", name, formIndex), ({ type, body }) =>
-      this.#options.publish({ topic, payload: body, qos, properties: { contentType: type } }),
-    );
+    await this.#listen(this.#feed("events", name, formIndex), topic);
+  }
+
+  readValue({ name, formIndex }: RetainedProperty): Promise<Payload> {
+    return readProperty(this.thing, name, { formIndex });
   }
 
   /** A Thing that tells of its changes is heard first: its observers get each change once. */
@@ -183,31 +185,31 @@ export class Exposure implements RequestTarget {
 
   #feed(kind: "properties" | "events", name: string, formIndex: number): AffordanceFeed {
     const { thing } = this;
-    const onError = (thrown: unknown) => this.#failed(thrown);
-    return new AffordanceFeed({ thing, kind, name, formIndex, onError });
+    return new AffordanceFeed({ thing, kind, name, formIndex, onError: this.#onError });
   }
 
-  #failed(thrown: unknown): void {
-    this.#options.log.warn({ err: toFogwotError(thrown), thing: this.thing.id }, "notification");
-  }
-
-  async #listen(
-    feed: AffordanceFeed,
-    take: (payload: Payload) => void,
-    form?: Form,
-  ): Promise<void> {
+  /** @param target a property's retained value, or the topic of an event */
+  async #listen(feed: AffordanceFeed, target: RetainedProperty | string): Promise<void> {
     const remove = await feed.tap((pending) => {
       this.#tail = this.#tail
-        .then(async () => {
-          const payload = await pending;
-          if (!this.#isStopped) take(payload);
-        })
-        .catch((thrown: unknown) => this.#failed(thrown));
+        .then(async () => this.#take(target, await pending))
+        .catch(this.#onError);
     });
-    this.#unsubscribers.push(form ? () => withObserveOperation(form, remove) : remove);
+    this.#listening.push({ target, remove });
   }
 
-  #retain(topic: string, { type, body }: Payload): void {
+  #take(target: RetainedProperty | string, payload: Payload): void {
+    if (this.#isStopped) return;
+    if (typeof target !== "string") {
+      target.take(payload);
+      return;
+    }
+    const { qos } = this.#options;
+    const properties = { contentType: payload.type };
+    this.#options.publish({ topic: target, payload: payload.body, qos, properties });
+  }
+
+  retain(topic: string, { type, body }: { type: string; body: Buffer | string }): void {
     if (this.#isStopped) return;
     // Perishable: after a reconnection the value of then is published, not the one of now.
     this.#options.publish({
@@ -219,20 +221,23 @@ export class Exposure implements RequestTarget {
       properties: { contentType: type },
     });
   }
-}
 
-/**
- * node-wot tells of a property's changes only where the form names `observeproperty`, which a
- * property that is not observable must not offer, although its Thing may still say that it
- * changed. So the operation stands there while listening begins or ends (synchronously), and not
- * in any Thing Description.
- */
-function withObserveOperation<T>(form: Form, work: () => T): T {
-  const { op } = form;
-  form.op = [...new Set([...[op ?? []].flat(), "observeproperty", "unobserveproperty"])];
-  try {
-    return work();
-  } finally {
-    if (op !== undefined) form.op = op;
+  /**
+   * node-wot tells of a property's changes only where the form names `observeproperty`, which a
+   * property that is not observable must not offer, although its Thing may still say that it
+   * changed. So the operation stands there while listening begins or ends (synchronously), and not
+   * in any Thing Description.
+   */
+  #withObserveOperation<T>({ name, formIndex }: RetainedProperty, work: () => T): T {
+    // Looked up each time: whoever keeps a form keeps those of all bindings.
+    const form = this.thing.properties[name]?.forms[formIndex] as Form | undefined;
+    if (!form) return work();
+    const { op } = form;
+    form.op = [...new Set([...[op ?? []].flat(), "observeproperty", "unobserveproperty"])];
+    try {
+      return work();
+    } finally {
+      if (op !== undefined) form.op = op;
+    }
   }
 }

@@ -44,6 +44,7 @@ export class Outbox {
   readonly #perishing = new Map<number, Publication>();
   readonly #reasons = new Map<number, number>();
   readonly #idle = new Set<() => void>();
+  readonly #roomy = new Set<() => void>();
   #client: MqttClient | undefined;
   #window = SEND_WINDOW;
   #maxPacketBytes = Number.POSITIVE_INFINITY;
@@ -74,6 +75,7 @@ export class Outbox {
     // for any more must not reach a device minutes later.
     for (const messageId of [...this.#perishing.keys()]) client?.removeOutgoingMessage(messageId);
     const waiting = this.#takeQueue();
+    release(this.#roomy);
     for (const publication of waiting) {
       if (publication.perishable) this.#fail(publication, this.#unreachable());
       else this.#enqueue(publication);
@@ -111,6 +113,15 @@ export class Outbox {
     });
   }
 
+  /**
+   * Resolves when nothing waits to be sent, or the connection is gone: who has much to say says it
+   * no faster than the broker takes it, instead of piling it up here.
+   */
+  async room(): Promise<void> {
+    if (!this.#client || this.#queue.length === 0) return;
+    await new Promise<void>((resolve) => this.#roomy.add(resolve));
+  }
+
   /** Resolves when nothing waits and everything sent was acknowledged. */
   async drained(): Promise<void> {
     if (this.#unacknowledged === 0 && this.#queue.length === 0) return;
@@ -121,8 +132,7 @@ export class Outbox {
   close(): void {
     this.detach();
     for (const publication of this.#takeQueue()) this.#fail(publication, this.#unreachable());
-    for (const resolve of this.#idle) resolve();
-    this.#idle.clear();
+    release(this.#idle);
   }
 
   #hasRoom(client: MqttClient, { qos }: Publication): boolean {
@@ -167,7 +177,7 @@ export class Outbox {
 
   #transmit(client: MqttClient, publication: Publication): void {
     const { topic, payload, properties, retain = false } = publication;
-    if (payload.length + topic.length + PUBLISH_OVERHEAD_BYTES > this.#maxPacketBytes) {
+    if (Buffer.byteLength(payload) + topic.length + PUBLISH_OVERHEAD_BYTES > this.#maxPacketBytes) {
       this.#fail(publication, new PayloadTooLargeError(this.#maxPacketBytes));
       return;
     }
@@ -208,9 +218,9 @@ export class Outbox {
       this.#dequeue();
       this.#transmit(client, next);
     }
-    if (this.#unacknowledged > 0 || this.#queue.length > 0) return;
-    for (const resolve of this.#idle) resolve();
-    this.#idle.clear();
+    if (this.#queue.length > 0) return;
+    release(this.#roomy);
+    if (this.#unacknowledged === 0) release(this.#idle);
   }
 
   #settle(publication: Publication, error: Error | undefined, reasonCode: number): void {
@@ -239,4 +249,9 @@ export class Outbox {
   #unreachable(): UnreachableError {
     return new UnreachableError(this.#href, "the broker is not connected");
   }
+}
+
+function release(waiting: Set<() => void>): void {
+  for (const resolve of waiting) resolve();
+  waiting.clear();
 }

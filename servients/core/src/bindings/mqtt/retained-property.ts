@@ -1,9 +1,10 @@
 import type { Payload } from "../payload";
 
-export interface RetainedPropertySource {
-  readonly topic: string;
-  readonly read: () => Promise<Payload>;
-  readonly publish: (topic: string, payload: Payload) => void;
+/** The Thing whose properties they are. One for all of them: a thousand Things have ten thousand. */
+export interface RetainedPropertyHost {
+  /** @throws what the read handler throws */
+  readValue(property: RetainedProperty): Promise<Payload>;
+  retain(topic: string, payload: Payload): void;
 }
 
 /**
@@ -11,21 +12,30 @@ export interface RetainedPropertySource {
  * Values come as notifications of the Thing, or are read when it gives none.
  */
 export class RetainedProperty {
+  readonly name: string;
   readonly topic: string;
-  readonly #source: RetainedPropertySource;
-  #last: Buffer | undefined;
+  /** Index of the form that reads and observes it. */
+  readonly formIndex: number;
+  readonly #host: RetainedPropertyHost;
+  /**
+   * The bytes published last, as text. A Buffer of a few bytes is a part of a block of eight
+   * kilobytes, all of which it would keep.
+   */
+  #last: string | undefined;
   #changes = 0;
 
-  constructor(source: RetainedPropertySource) {
-    this.topic = source.topic;
-    this.#source = source;
+  constructor(host: RetainedPropertyHost, name: string, topic: string, formIndex: number) {
+    this.#host = host;
+    this.name = name;
+    this.topic = topic;
+    this.formIndex = formIndex;
   }
 
   /** The Thing said that the value is now this one. */
   take(payload: Payload): void {
     this.#changes++;
-    this.#last = payload.body;
-    this.#source.publish(this.topic, payload);
+    this.#last = payload.body.toString("latin1");
+    this.#host.retain(this.topic, payload);
   }
 
   /**
@@ -36,10 +46,10 @@ export class RetainedProperty {
    */
   async check(force: boolean): Promise<void> {
     const changes = this.#changes;
-    const payload = await this.#source.read();
+    const payload = await this.#host.readValue(this);
     // A notification that came meanwhile is newer than what was read.
     if (this.#changes !== changes) return;
-    if (!force && this.#last?.equals(payload.body)) return;
+    if (!force && this.#last === payload.body.toString("latin1")) return;
     this.take(payload);
   }
 }

@@ -154,6 +154,7 @@ export class MqttBindingServer implements ProtocolServer {
     await Promise.all([within(this.#clock, START_MS, subscribed), exposure.refresh(true)]);
     // Last: by now the other bindings have appended their forms.
     exposure.describe();
+    await this.#said();
   }
 
   async destroy(thingId: string): Promise<boolean> {
@@ -212,12 +213,19 @@ export class MqttBindingServer implements ProtocolServer {
     );
   }
 
+  /** What was said is on its way to the broker: it is told no faster than it takes. */
+  async #said(): Promise<void> {
+    const { outbox } = this.#connection ?? {};
+    if (outbox) await within(this.#clock, START_MS, outbox.room());
+  }
+
   async #announceAll(): Promise<void> {
     await this.#clearRetained();
     // One after the other: a thousand Things' handlers are not called in one instant.
     for (const exposure of [...this.#things.values()]) {
       exposure.describe();
       await exposure.refresh(true);
+      await this.#said();
     }
   }
 
