@@ -16,6 +16,12 @@ static uint32_t interval_min_ms(const struct board *board)
 /* Everything a reset brings back. The sample, the sensor's pace and the remembered sets stay: see test/vectors/README.md. */
 static void restart(struct board *board, uint32_t now_ms)
 {
+    const struct control *control = board->sensor->control;
+
+    if (control != NULL) {
+        control->reset(control->context);
+    }
+    board->must_tell = false;
     board->started_ms = now_ms;
     board->interval_ms = board->interval_default_ms;
     board->threshold.limit_milli = THRESHOLD_OFF;
@@ -112,8 +118,39 @@ static uint8_t refusal_of(const struct board *board, const struct frame_set *set
     }
 }
 
-static void carry_out(struct board *board, uint32_t now_ms, const struct frame_set *set)
+/* As soon as the sensor allows: what was told to the device shows in the next answer. */
+static void sample_soon(struct board *board, uint32_t now_ms)
 {
+    if (board->has_read) {
+        uint32_t passed_ms = now_ms - board->read_at_ms;
+        uint32_t pause_ms = board->sensor->interval_min_ms;
+        board->next_sample_ms = passed_ms >= pause_ms ? now_ms : board->read_at_ms + pause_ms;
+    }
+}
+
+/* A parameter of the device type's own. Returns 0, or the code of the error answer with nothing changed. */
+static uint8_t carry_out_own(struct board *board, uint32_t now_ms, const struct frame_set *set)
+{
+    const struct control *control = board->sensor->control;
+
+    if (control == NULL || set->parameter < FRAME_OWN_SETTINGS) {
+        return FRAME_CODE_UNKNOWN_PARAMETER;
+    }
+    uint8_t refusal = control->set(control->context, now_ms, set->parameter, set->value);
+    if (refusal == 0) {
+        sample_soon(board, now_ms);
+    }
+    return refusal;
+}
+
+/* Returns 0, or the code of the error answer with nothing changed. */
+static uint8_t carry_out(struct board *board, uint32_t now_ms, const struct frame_set *set)
+{
+    uint8_t refusal = set->parameter <= FRAME_THRESHOLD ? refusal_of(board, set) : carry_out_own(board, now_ms, set);
+
+    if (refusal != 0) {
+        return refusal;
+    }
     board->counters.sets++;
     switch (set->parameter) {
     case FRAME_RESET:
@@ -125,24 +162,26 @@ static void carry_out(struct board *board, uint32_t now_ms, const struct frame_s
             board->next_sample_ms = board->read_at_ms + board->interval_ms;
         }
         break;
-    default: /* FRAME_THRESHOLD: refusal_of has let nothing else through */
+    case FRAME_THRESHOLD:
         threshold_set(&board->threshold, set->value);
         break;
+    default: /* one of its own: done */
+        break;
     }
+    return 0;
 }
 
 static void answer_set(struct board *board, uint32_t now_ms, const struct peer *from, const struct frame *set)
 {
     struct frame ack;
-    uint8_t refusal = refusal_of(board, &set->body.set);
 
-    if (refusal != 0) {
-        send_error(board, from, set->sequence, refusal);
-        return;
-    }
     if (!repeats_has(&board->repeats, now_ms, from, set)) {
+        uint8_t refusal = carry_out(board, now_ms, &set->body.set);
+        if (refusal != 0) {
+            send_error(board, from, set->sequence, refusal);
+            return;
+        }
         repeats_add(&board->repeats, now_ms, from, set);
-        carry_out(board, now_ms, &set->body.set);
     }
     ack.type = FRAME_ACK;
     ack.sequence = set->sequence;
@@ -203,17 +242,39 @@ void board_receive(struct board *board, uint32_t now_ms, const struct peer *from
     }
 }
 
-static void push_if_exceeded(struct board *board, uint32_t now_ms)
+static void push_sample(struct board *board, uint32_t now_ms)
+{
+    board->must_tell = false;
+    board->counters.pushes++;
+    board->push_sequence++;
+    send_sample(board, now_ms, &board->querier, FRAME_PUSH, board->push_sequence);
+}
+
+static void push_if_due(struct board *board, uint32_t now_ms)
 {
     for (uint8_t i = 0; i < board->value_count; i++) {
         if (board->values[i].quantity == FRAME_TEMPERATURE &&
             threshold_exceeded(&board->threshold, board->values[i].milli) && board->has_querier) {
             threshold_told(&board->threshold);
-            board->counters.pushes++;
-            board->push_sequence++;
-            send_sample(board, now_ms, &board->querier, FRAME_PUSH, board->push_sequence);
+            board->must_tell = true;
         }
     }
+    if (board->must_tell && board->has_querier) {
+        push_sample(board, now_ms);
+    }
+}
+
+/* Returns in how many milliseconds the device wants to be called again. */
+static uint32_t poll_control(struct board *board, uint32_t now_ms)
+{
+    const struct control *control = board->sensor->control;
+    uint32_t wait_ms = UINT32_MAX;
+
+    if (control != NULL && control->poll(control->context, now_ms, &wait_ms)) {
+        board->must_tell = true;
+        sample_soon(board, now_ms);
+    }
+    return wait_ms;
 }
 
 static void take_sample(struct board *board, uint32_t now_ms)
@@ -236,11 +297,13 @@ static void take_sample(struct board *board, uint32_t now_ms)
     board->value_count = (uint8_t)count;
     memcpy(board->values, values, (size_t)count * sizeof values[0]);
     board->next_sample_ms = now_ms + board->interval_ms;
-    push_if_exceeded(board, now_ms);
+    push_if_due(board, now_ms);
 }
 
 uint32_t board_poll(struct board *board, uint32_t now_ms)
 {
+    uint32_t control_wait_ms = poll_control(board, now_ms);
+
     repeats_expire(&board->repeats, now_ms);
     if (board->has_sample && now_ms - board->sample_at_ms >= ANCIENT_MS) {
         board->sample_is_ancient = true;
@@ -249,5 +312,6 @@ uint32_t board_poll(struct board *board, uint32_t now_ms)
     if (now_ms - board->next_sample_ms < ANCIENT_MS) {
         take_sample(board, now_ms);
     }
-    return board->next_sample_ms - now_ms;
+    uint32_t wait_ms = board->next_sample_ms - now_ms;
+    return control_wait_ms < wait_ms ? control_wait_ms : wait_ms;
 }

@@ -46,7 +46,7 @@ struct board_port {
 struct board_counters {
     uint32_t queries;
     uint32_t sets;                    /* carried out; repeats and refused ones not among them */
-    uint32_t pushes;
+    uint32_t pushes;                  /* above the threshold, and of what the device changed by itself */
     uint32_t samples;
     uint32_t sensor_faults;
     uint32_t unexpected;              /* sound frames that only boards send */
@@ -64,6 +64,7 @@ struct board {
     bool has_read;
     uint32_t sample_at_ms;
     bool has_sample;
+    bool must_tell; /* the next sample is pushed: the device changed something by itself */
     bool sample_is_ancient; /* over 2^31 ms: its age no longer fits the clock */
     uint8_t value_count;
     struct frame_value values[SENSOR_VALUES_MAX];

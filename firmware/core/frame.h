@@ -38,13 +38,16 @@ enum frame_quantity {
     FRAME_TEMPERATURE = 1,   /* milli-degrees Celsius */
     FRAME_HUMIDITY = 2,      /* milli-percent relative humidity */
     FRAME_SOIL_MOISTURE = 3, /* milli-percent */
-    FRAME_BATTERY = 4        /* milli-percent */
+    FRAME_BATTERY = 4,       /* milli-percent */
+    FRAME_OWN_QUANTITIES = 16 /* from here on: what the device type says it is */
 };
 
 enum frame_parameter {
     FRAME_RESET = 0,            /* value 0 */
     FRAME_SAMPLING_INTERVAL = 1, /* milliseconds */
-    FRAME_THRESHOLD = 2         /* milli-degrees Celsius, FRAME_THRESHOLD_OFF = none */
+    FRAME_THRESHOLD = 2,        /* milli-degrees Celsius, FRAME_THRESHOLD_OFF = none */
+    FRAME_OWN_SETTINGS = 16,    /* from here on: settings of the device type, which the driver sets again after a restart */
+    FRAME_OWN_COMMANDS = 128    /* from here on: its commands, carried out once and never set again */
 };
 
 #define FRAME_THRESHOLD_OFF INT32_MIN

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "control.h"
 #include "frame.h"
 
 #define SENSOR_VALUES_MAX 4u
@@ -18,6 +19,7 @@ struct sensor {
     void *context;
     uint32_t warmup_ms;       /* from power-up to the first read */
     uint32_t interval_min_ms; /* between two reads */
+    const struct control *control; /* what else the device can be told; null: nothing */
 };
 
 #endif

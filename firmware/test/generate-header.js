@@ -8,7 +8,17 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const FOLDER = path.join(__dirname, "vectors");
-const SOUND = ["query", "reading", "set", "ack", "push", "error"];
+/** Frame types, each with a file of its own. */
+const TYPES = ["query", "reading", "set", "ack", "push", "error"];
+/** What is no list of sound frames. */
+const OTHERS = ["malformed", "dht11"];
+/** Files of sound frames: those of the protocol, and one a device type. */
+const SOUND = fs
+  .readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => file.slice(0, -".json".length))
+  .filter((file) => !OTHERS.includes(file))
+  .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 const FIELDS = {
   query: [],
   ack: [],
@@ -29,6 +39,10 @@ const FRAME_FAULTS = [
   "bad-body",
 ];
 const DHT11_FAULTS = ["checksum", "implausible"];
+
+function rank(file) {
+  return TYPES.includes(file) ? TYPES.indexOf(file) : TYPES.length;
+}
 
 function refuse(file, vector, got, wanted) {
   process.stderr.write(`${file}.json: ${vector}: got ${JSON.stringify(got)}, wanted ${wanted}\n`);
@@ -88,8 +102,8 @@ function body(file, name, frame) {
 
 function soundLine(file, vector) {
   const { name, hex, frame } = vector;
-  checkKeys(file, vector, vector, ["name", "note", "hex", "frame"]);
-  if (!SOUND.includes(frame.type)) refuse(file, name, frame.type, SOUND.join(", "));
+  checkKeys(file, vector, vector, ["name", "note", "hex", "frame", "thing"]);
+  if (!TYPES.includes(frame.type)) refuse(file, name, frame.type, TYPES.join(", "));
   checkKeys(file, vector, frame, ["type", "sequence", ...FIELDS[frame.type]]);
   const sequence = integer(file, name, frame.sequence, 0, 65535);
   const fields = `{${constant("FRAME_", frame.type)}, ${sequence}, {${body(file, name, frame)}}}`;

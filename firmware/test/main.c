@@ -124,15 +124,11 @@ uint8_t *test_exact_copy(const uint8_t *bytes, size_t length)
 
 int main(void)
 {
-    frame_tests();
-    fuzz_tests();
-    dht11_tests();
-    thermistor_tests();
-    stream_tests();
-    board_query_tests();
-    board_set_tests();
-    board_push_tests();
-    climate_tests();
+    void (*const suites[])(void) = {EVERY_SUITE};
+
+    for (size_t i = 0; i < COUNT_OF(suites); i++) {
+        suites[i]();
+    }
     report();
     printf("%u passed, %u failed\n", passed, failed);
     return failed == 0 ? 0 : 1;

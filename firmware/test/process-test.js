@@ -236,7 +236,7 @@ const tests = {
 
   async "wrong use ends with 2 and says what was got and what is wanted"() {
     const uses = [
-      [["--type", "toaster"], /--type: got "toaster", wanted climate-dht11/],
+      [["--type", "toaster"], /--type: got "toaster", wanted .*climate-dht11/],
       [["--udp", "127.0.0.1"], /--udp: got "127.0.0.1", wanted an IPv4 address and port/],
       [["--udp", "127.0.0.1:65536"], /--udp: got "127.0.0.1:65536"/],
       [["--udp", "0.0.0.0:0"], /--udp: got "0.0.0.0", wanted a loopback address/],

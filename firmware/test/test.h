@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "suites.h"
 #include "vectors.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -33,15 +34,5 @@ bool test_same_frame(const struct frame *a, const struct frame *b);
 
 /* Copy of bytes in a block of exactly `length` bytes, so that the sanitizer sees a read behind its end; freed by the caller. */
 uint8_t *test_exact_copy(const uint8_t *bytes, size_t length);
-
-void frame_tests(void);
-void fuzz_tests(void);
-void dht11_tests(void);
-void thermistor_tests(void);
-void stream_tests(void);
-void board_query_tests(void);
-void board_set_tests(void);
-void board_push_tests(void);
-void climate_tests(void);
 
 #endif

@@ -210,6 +210,7 @@ int main(int argc, char **argv)
     if (socket_fd < 0) {
         return EXIT_FAILURE;
     }
+    memset(&sensor, 0, sizeof sensor);
     options.type->start(&options.emulation, process_now_ms, &sensor);
     thermistor = sensor.context;
     wire();

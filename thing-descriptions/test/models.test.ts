@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ThingModelHelpers } from "@thingweb/thing-model";
 import tdSchema from "wot-thing-description-types/schema/td-json-schema-validation.json";
@@ -6,6 +7,7 @@ import { explain, instantiate, listThingModels, thingModelFile } from "../src";
 import { isObject, type JsonObject } from "../src/json/json";
 import { packageFile } from "../src/package-file";
 
+const SUFFIX = ".tm.jsonld";
 const values = { site: "factory", node: "fog-wifi", id: "wifi-1", title: "Climate 1", wsn: "wifi" };
 
 function readModel(type: string): JsonObject {
@@ -14,10 +16,13 @@ function readModel(type: string): JsonObject {
 
 /** As instantiated, with everything optional: inherited affordances are complete then. */
 function whole(type: string): JsonObject {
-  const optional = type.startsWith("climate-")
-    ? ["/properties/battery"]
-    : readModel(type)["tm:optional"];
-  return instantiate(type, { ...values, optional: (optional ?? []) as string[] }) as JsonObject;
+  const [base] = (readModel(type).links ?? []) as { rel?: string; href?: string }[];
+  const extended = base?.rel === "tm:extends" ? path.basename(base.href ?? "", SUFFIX) : type;
+  // What the extending model declares again is required.
+  const declared = affordances(readModel(type)).map(([name]) => `/${name}`);
+  const inherited = (readModel(extended)["tm:optional"] ?? []) as string[];
+  const optional = inherited.filter((one) => type === extended || !declared.includes(one));
+  return instantiate(type, { ...values, optional }) as JsonObject;
 }
 
 function affordances(document: JsonObject): [string, JsonObject][] {
@@ -53,10 +58,11 @@ describe.each(listThingModels())("the Thing Model %s", (type) => {
 
   test("every number has a unit and a least value", () => {
     const bare: string[] = [];
+    const declared = type === "device" ? [] : affordances(readModel(type)).map(([name]) => name);
     visit(whole(type), "", (schema, path) => {
       if (schema.type !== "number" && schema.type !== "integer") return;
       // Of a quantity the base model does not know; a status code has no unit.
-      if (type === "device" && /threshold|value$/i.test(path)) return;
+      if (!declared.includes("properties/threshold") && /threshold/i.test(path)) return;
       if (path.endsWith("/status")) return;
       const carrier = /\/oneOf\/\d+$/.test(path) ? carriers.get(path) : schema;
       if (carrier?.unit === undefined || (carrier.minimum ?? schema.minimum) === undefined)

@@ -116,6 +116,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     const struct board_port port = {.send = send_datagram, .context = &socket_fd};
+    memset(&sensor, 0, sizeof sensor); /* a type fills in what it has */
     options.type->start(&options.emulation, process_now_ms, &sensor);
     board_start(&board, &port, &sensor, options.reading_period_ms, process_now_ms());
     board_poll(&board, process_now_ms()); /* the first sample, before anybody can ask */

@@ -62,6 +62,11 @@ const device = {
     description: { type: "string" },
     address: { type: "string", minLength: 1, description: "As the driver reads it (host:port)." },
     samplingIntervalMs: { type: "integer", minimum: 1_000, maximum: 3_600_000 },
+    settings: {
+      type: "object",
+      additionalProperties: { type: "number" },
+      description: "Writable properties of its type, as a calibration; set when it is heard.",
+    },
     filter: { ...LINK_SETTINGS_SCHEMA, description: "Packet filter at the driver." },
   },
 } as const;

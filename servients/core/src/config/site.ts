@@ -83,6 +83,8 @@ export interface SiteDevice {
   /** As the driver understands it: host:port for Wi-Fi. */
   readonly address: string;
   readonly samplingIntervalMs?: number;
+  /** Writable properties of the Thing, beside the sampling interval, and what they are to be. */
+  readonly settings?: Readonly<Record<string, number>>;
   /** Packet filter at the driver, for real devices. */
   readonly filter?: Partial<LinkSettings>;
 }

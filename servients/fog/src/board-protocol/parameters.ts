@@ -1,4 +1,4 @@
-import type { Parameter, ParameterValues } from "../drivers/driver";
+import { isCommand, type Parameter, type ParameterValues } from "../drivers/driver";
 import { PARAMETER_CODE, THRESHOLD_OFF } from "./constants";
 
 /** The setting as it travels: parameter code and i32. */
@@ -8,8 +8,10 @@ export interface WireSetting {
 }
 
 export function toWire(parameter: Parameter, value: number | null): WireSetting {
-  const code = PARAMETER_CODE[parameter];
-  if (parameter === "samplingIntervalMs") return { parameter: code, value: Math.round(value ?? 0) };
+  if (parameter === "samplingIntervalMs") {
+    return { parameter: PARAMETER_CODE[parameter], value: Math.round(value ?? 0) };
+  }
+  const code = parameter === "threshold" ? PARAMETER_CODE.threshold : Number(parameter);
   return { parameter: code, value: value === null ? THRESHOLD_OFF : Math.round(value * 1_000) };
 }
 
@@ -18,7 +20,7 @@ export function toWire(parameter: Parameter, value: number | null): WireSetting 
  * board forgets its parameters at a restart, and the driver sets them again.
  */
 export class Parameters {
-  readonly #wanted: { -readonly [P in Parameter]?: number | null };
+  readonly #wanted: Record<string, number | null>;
   readonly #unconfirmed: Set<Parameter>;
 
   constructor(wanted: ParameterValues) {
@@ -31,6 +33,7 @@ export class Parameters {
   }
 
   confirm(parameter: Parameter, value: number | null): void {
+    if (isCommand(parameter)) return;
     this.#wanted[parameter] = value;
     this.#unconfirmed.delete(parameter);
   }

@@ -214,6 +214,22 @@ describe("BoardSession", () => {
     expect(counters.restarts).toBeUndefined();
   });
 
+  test("of what a device type has of its own, a restart sets the settings again and no command", async () => {
+    make();
+    await clock.advance(100);
+    for (const [parameter, value] of [["16", 2_900.5] as const, ["128", 30] as const]) {
+      const set = session.query({ op: "set", parameter, value }, 1_000);
+      await clock.advance(10);
+      await set;
+    }
+    expect(session.state.parameters).toEqual({ "16": 2_900.5 });
+    sent = [];
+    uptimeMs = 1;
+    await clock.advance(3 * KEEP_ALIVE_MS);
+    const sets = sent.filter(({ type }) => type === "set");
+    expect(sets).toMatchObject([{ parameter: 16, value: 2_900_500 }]);
+  });
+
   test("what is pushed is a reading of now less its age", async () => {
     make();
     await clock.advance(100);

@@ -1,4 +1,4 @@
-import type { ParameterValues } from "../drivers/driver";
+import type { Parameter, ParameterValues } from "../drivers/driver";
 
 /**
  * How a kind of device maps to its Thing Model: exported as `deviceType` by `devices/<name>/`,
@@ -7,6 +7,11 @@ import type { ParameterValues } from "../drivers/driver";
 export interface DeviceType {
   /** Property of the Thing → quantity of the driver (driver.ts, `Reading.values`). */
   readonly quantities: Readonly<Record<string, string>>;
+  /**
+   * Writable property of the Thing → parameter of the driver, beside `samplingInterval` and
+   * `threshold`. One that is a quantity too is what the device says it is.
+   */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
   /** Optional affordances of the Thing Model that this type has: `/properties/battery`. */
   readonly optional: readonly string[];
   /** What the device does until it is told otherwise. */

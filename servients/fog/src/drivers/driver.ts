@@ -40,10 +40,36 @@ export type DriverRequest =
   /** The device starts over, with its parameters as configured. */
   | { readonly op: "reset" };
 
-/** `samplingIntervalMs`: ms. `threshold`: of the first quantity, in its unit. */
-export const PARAMETERS = ["samplingIntervalMs", "threshold"] as const;
-export type Parameter = (typeof PARAMETERS)[number];
-export type ParameterValues = Readonly<Partial<Record<Parameter, number | null>>>;
+/**
+ * `samplingIntervalMs`: ms. `threshold`: of the first quantity, in its unit. What a device type has
+ * of its own goes by its number: from 16 settings, from 128 commands, in the unit of the property.
+ */
+const PARAMETERS = ["samplingIntervalMs", "threshold"] as const;
+export type Parameter = (typeof PARAMETERS)[number] | `${number}`;
+
+const FIRST_OWN = 16;
+const FIRST_COMMAND = 128;
+const LAST_OWN = 255;
+
+export function isParameter(name: unknown): name is Parameter {
+  if (typeof name !== "string") return false;
+  return PARAMETERS.some((known) => known === name) || isFrom(FIRST_OWN, name);
+}
+
+/** Carried out once, as to run a pump: never set again when the device or its driver restarts. */
+export function isCommand(parameter: Parameter): boolean {
+  return isFrom(FIRST_COMMAND, parameter);
+}
+
+function isFrom(first: number, name: string): boolean {
+  return /^[1-9]\d{1,2}$/.test(name) && Number(name) >= first && Number(name) <= LAST_OWN;
+}
+
+export type ParameterValues = Readonly<
+  Partial<Record<(typeof PARAMETERS)[number], number | null>> & {
+    [own: `${number}`]: number | null;
+  }
+>;
 
 /** One sample of a device. */
 export interface Reading {

@@ -12,7 +12,7 @@ import {
   validateConfig,
 } from "@fogwot/core/base";
 import { Router, XPublisher } from "zeromq";
-import { type Driver, type DriverData, type DriverRequest, PARAMETERS } from "../drivers/driver";
+import { type Driver, type DriverData, type DriverRequest, isParameter } from "../drivers/driver";
 import type { DriverEndpoints } from "./endpoints";
 import {
   type AnswerBody,
@@ -177,14 +177,13 @@ function value(of: unknown): AnswerBody {
 }
 
 function setting({ parameter, value: to }: CallBody["params"]): DriverRequest {
-  const known = PARAMETERS.find((name) => name === parameter);
-  if (!known) {
-    throw new InputError({ path: "/parameter", got: parameter, wanted: PARAMETERS.join(" or ") });
+  if (!isParameter(parameter)) {
+    throw new InputError({ path: "/parameter", got: parameter, wanted: "a parameter of a driver" });
   }
   if (to !== null && !(typeof to === "number" && Number.isFinite(to))) {
     throw new InputError({ path: "/value", got: to, wanted: "a number or null" });
   }
-  return { op: "set", parameter: known, value: to };
+  return { op: "set", parameter, value: to };
 }
 
 /** Subscriptions arrive as messages on the publisher; nobody reads them, so they must be let through. */

@@ -1,11 +1,18 @@
-import { type Clock, NotFoundError, type SiteNetwork } from "@fogwot/core";
+import {
+  type Clock,
+  ConfigError,
+  NotFoundError,
+  type SiteDevice,
+  type SiteNetwork,
+} from "@fogwot/core";
 import { loadDeviceType } from "../devices/load-device-type";
-import type {
-  DeviceState,
-  DriverData,
-  DriverDevice,
-  JoinedDevice,
-  ParameterValues,
+import {
+  type DeviceState,
+  type DriverData,
+  type DriverDevice,
+  isCommand,
+  type JoinedDevice,
+  type ParameterValues,
 } from "../drivers/driver";
 import { DeviceRecord } from "../things";
 
@@ -30,10 +37,7 @@ export class Members {
     const { devices, settings } = options.network;
     this.#options = options;
     this.#records = new Map(
-      devices.map(({ id, type, samplingIntervalMs }) => [
-        id,
-        this.#newRecord(id, type, samplingIntervalMs === undefined ? {} : { samplingIntervalMs }),
-      ]),
+      devices.map((device) => [device.id, this.#newRecord(device.id, device.type, wanted(device))]),
     );
     // Of any driver that admits devices: found now, not when the first one joins.
     const { join } = settings as { readonly join?: { readonly type?: unknown } };
@@ -112,10 +116,27 @@ export class Members {
   }
 
   /** Only what differs from the device's own defaults needs setting. */
-  #changedParameters(id: string): Record<string, number | null> {
+  #changedParameters(id: string): ParameterValues {
     const { parameters, type } = this.record(id);
     const defaults: Readonly<Record<string, unknown>> = type.defaults;
     const entries = Object.entries(parameters);
     return Object.fromEntries(entries.filter(([name, value]) => value !== defaults[name]));
   }
+}
+
+/** What the site file wants a device's parameters to be. @throws ConfigError */
+function wanted({ id, type, samplingIntervalMs, settings = {} }: SiteDevice): ParameterValues {
+  const { parameters = {} } = loadDeviceType(type);
+  const values: Record<string, number> = {};
+  if (samplingIntervalMs !== undefined) values.samplingIntervalMs = samplingIntervalMs;
+  for (const [property, value] of Object.entries(settings)) {
+    const parameter = parameters[property];
+    if (parameter === undefined || isCommand(parameter)) {
+      const known = Object.keys(parameters).filter((name) => !isCommand(parameters[name] ?? "0"));
+      const wanted = known.length > 0 ? known.join(", ") : `no setting: ${type} has none`;
+      throw new ConfigError(`device ${id}`, [{ path: "/settings", got: property, wanted }]);
+    }
+    values[parameter] = value;
+  }
+  return values;
 }

@@ -1,4 +1,5 @@
 /** @fogwot/fog/testing: what tests of other packages hold drivers to, and reach their processes by. */
+export { describeDevice } from "../devices/compliance";
 export type { DriverCapabilities, DriverHarness, HarnessOptions } from "../drivers/compliance";
 export { describeDriver } from "../drivers/compliance";
 export { loadDriver } from "../drivers/load-driver";

@@ -1,12 +1,13 @@
 import type { Clock } from "@fogwot/core";
 import type { DeviceType } from "../devices/device-type";
-import type {
-  DeviceState,
-  DeviceStatus,
-  DriverData,
-  Parameter,
-  ParameterValues,
-  Reading,
+import {
+  type DeviceState,
+  type DeviceStatus,
+  type DriverData,
+  isCommand,
+  type Parameter,
+  type ParameterValues,
+  type Reading,
 } from "../drivers/driver";
 import { SlidingWindow } from "./sliding-window";
 
@@ -52,6 +53,8 @@ export class DeviceRecord {
   parameters: ParameterValues;
   readonly #clock: Clock;
   readonly #listeners = new Set<DeviceListener>();
+  /** What the device has confirmed since its last reading, by property: newer than that. */
+  readonly #confirmed = new Map<string, number>();
 
   constructor({ id, type, clock, parameters }: DeviceRecordOptions) {
     this.id = id;
@@ -104,8 +107,18 @@ export class DeviceRecord {
     for (const listener of this.#listeners) listener.status?.({ status, previous, timestamp });
   }
 
+  /** The device has carried it out. */
   confirm(parameter: Parameter, value: number | null): void {
-    this.parameters = { ...this.parameters, [parameter]: value };
+    if (!isCommand(parameter)) this.parameters = { ...this.parameters, [parameter]: value };
+    for (const property of Object.keys(this.type.quantities)) {
+      const isIts = this.type.parameters?.[property] === parameter;
+      if (isIts && value !== null) this.#confirmed.set(property, value);
+    }
+  }
+
+  /** Last known value of a quantity. */
+  value(property: string): number | undefined {
+    return this.#confirmed.get(property) ?? this.lastReading?.values[property];
   }
 
   toThingReading({ values, timestampMs, ageMs }: Reading): ThingReading {
@@ -120,6 +133,7 @@ export class DeviceRecord {
 
   #keep(reading: ThingReading): void {
     const previous = this.lastReading;
+    this.#confirmed.clear();
     this.lastReading = reading;
     for (const listener of this.#listeners) listener.reading?.(reading, previous);
   }

@@ -34,7 +34,7 @@ export interface GetDataOutput extends ThingReading {
   readonly deviceRttMs: number;
 }
 
-/** Writable properties → parameters of the driver. */
+/** Writable properties that any device may have → parameters of the driver. */
 const PARAMETER_OF: Readonly<Record<string, Parameter>> = {
   samplingInterval: "samplingIntervalMs",
   threshold: "threshold",
@@ -99,14 +99,17 @@ export class DeviceThing {
     this.#read("pdr", () => deliveryRatio([record.window.sums]));
     for (const property of Object.keys(record.type.quantities)) {
       this.#read(property, () => {
-        const value = record.lastReading?.values[property];
+        const value = record.value(property);
         if (value === undefined) throw new NoReadingError(record.id);
         return value;
       });
     }
-    for (const [property, parameter] of Object.entries(PARAMETER_OF)) {
+    const parameters = { ...PARAMETER_OF, ...record.type.parameters };
+    for (const [property, parameter] of Object.entries(parameters)) {
       if (!this.#has(property)) continue;
-      this.#read(property, () => record.parameters[parameter] ?? null);
+      if (record.type.quantities[property] === undefined) {
+        this.#read(property, () => record.parameters[parameter] ?? null);
+      }
       this.#options.thing.setPropertyWriteHandler(property, async (input) => {
         await this.#write(parameter, await inputOf(input));
         this.#notifier.property(property);

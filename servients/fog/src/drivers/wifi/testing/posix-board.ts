@@ -16,13 +16,13 @@ export class PosixBoard {
     this.#process = child;
   }
 
-  static async start(seed: number): Promise<PosixBoard> {
+  static async start(seed: number, type = "climate-dht11"): Promise<PosixBoard> {
     execFileSync("make", ["-s", "-C", FIRMWARE, "posix"], {
       stdio: ["ignore", "ignore", "inherit"],
     });
     const child = spawn(
       path.join(FIRMWARE, "build", "posix", "fogwot-board"),
-      ["--type", "climate-dht11", "--udp", "127.0.0.1:0", "--seed", String(seed)],
+      ["--type", type, "--udp", "127.0.0.1:0", "--seed", String(seed)],
       { stdio: ["pipe", "pipe", "inherit"] },
     );
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
