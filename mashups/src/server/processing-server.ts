@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import {
+  announce,
   apiKeyHeaders,
   type Clock,
   ConfigError,
@@ -132,6 +133,11 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   addOtherMethods(app);
   url = await listenAt(config, app);
   stack.push("http", () => app.close(), 500);
+  if (site.dnsSd) {
+    const directoryTd = { name: `Directory of ${site.site}`, url: `${url}/.well-known/wot` };
+    const announcer = announce([{ ...directoryTd, type: "Directory" }], { ...site.dnsSd, log });
+    stack.push("dns-sd", () => announcer.stop(), 500);
+  }
 
   events.record("run-started", { site: site.site, seed: site.mashup.seed, timeScale });
   stack.push("mashup", () => mashup.stop(), 1_000);

@@ -1,6 +1,7 @@
 import { bindingsOf, NotFoundError } from "@fogwot/core";
 import type { Output } from "../cli/output";
-import { useSite } from "../site-run/use-site";
+import { type UsedSite, useSite } from "../site-run/use-site";
+import { qrCode } from "./qr-code";
 import { fetchThings, type SiteThing } from "./thing-descriptions";
 
 export interface ShowThingsOptions {
@@ -8,6 +9,8 @@ export interface ShowThingsOptions {
   readonly ephemeral: boolean;
   /** Print one Thing Description instead of the list. */
   readonly td?: string;
+  /** Print a QR code of one Thing, or of the `directory`. */
+  readonly qr?: string;
 }
 
 /** Prints the Things of a site. @throws NotFoundError when the one asked for is none of them */
@@ -16,20 +19,39 @@ export function showThings(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const { siteFile, ephemeral, td } = options;
+  const { siteFile, ephemeral, td, qr } = options;
   return useSite({ siteFile, ephemeral, signal, onProgress: output.progress }, async (site) => {
     const things = await fetchThings(site);
     output.endProgress();
+    if (qr !== undefined) {
+      const url = qr === "directory" ? directoryOf(site) : find(things, qr).tdUrl;
+      output.line(await qrCode(url, output.isTerminal));
+      output.line(url);
+      output.result({ url });
+      return;
+    }
     if (td === undefined) {
       for (const line of thingLines(things)) output.line(line);
       output.result({ things: things.map(summary) });
       return;
     }
-    const found = things.find(({ id }) => id === td || id.endsWith(`:${td}`));
-    if (!found) throw new NotFoundError(`Thing ${td} (there are ${ids(things)})`);
-    output.line(JSON.stringify(found.td, null, 2));
-    output.result(found.td);
+    const { td: description } = find(things, td);
+    output.line(JSON.stringify(description, null, 2));
+    output.result(description);
   });
+}
+
+/** @throws NotFoundError */
+function find(things: readonly SiteThing[], name: string): SiteThing {
+  const found = things.find(({ id }) => id === name || id.endsWith(`:${name}`));
+  if (found) return found;
+  throw new NotFoundError(`Thing ${name} (there are ${ids(things)})`);
+}
+
+/** @throws NotFoundError */
+function directoryOf({ info: { server } }: UsedSite): string {
+  if (server) return `${server.url}/.well-known/wot`;
+  throw new NotFoundError("a directory of this site on this machine");
 }
 
 function thingLines(things: readonly SiteThing[]): string[] {

@@ -107,6 +107,19 @@ export const SITE_SCHEMA = {
       },
     },
     cors,
+    dnsSd: {
+      description: "Makes directory and Things known by DNS-SD on the local network.",
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        interface: {
+          type: "string",
+          pattern: "^\\d{1,3}(\\.\\d{1,3}){3}$",
+          description: "IPv4 address of one network interface.",
+        },
+        port: { ...port, minimum: 1, default: 5_353 },
+      },
+    },
     broker: {
       type: "object",
       additionalProperties: false,

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { DnsSdSettings } from "../discovery/dns-sd/settings";
 import { ConfigError, type Mismatch } from "../errors";
 import type { LinkSettings } from "../link";
 import { loadYaml } from "./config";
@@ -21,6 +22,8 @@ export interface Site {
   };
   /** Which web pages of other origins may call the server and the Things. @default none */
   readonly cors?: SiteCors;
+  /** Makes the site known by DNS-SD. @default off */
+  readonly dnsSd?: DnsSdSettings;
   readonly broker: SiteBroker;
   readonly nodes: readonly SiteNode[];
   readonly mashup: SiteMashup;

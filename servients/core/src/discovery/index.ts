@@ -4,6 +4,9 @@
  * @see W3C WoT Discovery
  */
 export { discover, exploreDirectory, requestThingDescription, wellKnownUrl } from "./discovery";
+export { type Announcement, type Announcer, announce } from "./dns-sd/announce";
+export { type BrowseOptions, browse, type FoundService } from "./dns-sd/browse";
+export type { DnsSdSettings } from "./dns-sd/settings";
 export { type CoreLink, introductionsOf, parseCoreLinks } from "./documents/core-links";
 export type { DocumentRequest, FetchedDocument, Fetcher } from "./documents/fetcher";
 export { fetchFromFile } from "./documents/file-fetcher";
@@ -25,4 +28,4 @@ export {
 export { compileState, type RegisteredState, type ThingState } from "./semantics/state";
 export type { ThingDiscovery } from "./thing-discovery";
 export { compileQuery, type ThingQuery, type ThingTest } from "./thing-query";
-export { type WithDiscoveryOptions, withDiscovery } from "./with-discovery";
+export { type DiscoverFilter, type WithDiscoveryOptions, withDiscovery } from "./with-discovery";

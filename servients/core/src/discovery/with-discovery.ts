@@ -1,12 +1,26 @@
 import type * as WoT from "wot-typescript-definitions";
 import { InputError } from "../errors";
 import { discover, exploreDirectory, requestThingDescription } from "./discovery";
+import { type BrowseOptions, browse } from "./dns-sd/browse";
 import { type ClientSource, fetchWith } from "./documents/servient-fetcher";
 import type { DiscoveryOptions } from "./options";
+import type { ThingQuery } from "./thing-query";
 
 export interface WithDiscoveryOptions extends DiscoveryOptions {
   /** Where `discover()` begins; the Scripting API leaves that to the runtime. */
   readonly introductions?: readonly string[];
+  /** Where `discover({ method: "multicast" })` listens. @default every interface */
+  readonly dnsSd?: BrowseOptions;
+}
+
+/** What `discover` takes beside the Scripting API's filter. */
+export interface DiscoverFilter extends ThingQuery {
+  /**
+   * `direct` and `directory` begin at `url`, `multicast` at what announces itself by DNS-SD; without it,
+   * the runtime's introductions.
+   */
+  readonly method?: "direct" | "directory" | "multicast";
+  readonly url?: string;
 }
 
 /**
@@ -29,15 +43,20 @@ export function withDiscovery<Api extends typeof WoT>(
     fetchers: { ...Object.fromEntries(OWN_SCHEMES.map((one) => [one, own])), ...options.fetchers },
   };
   return Object.assign(Object.create(wot) as Api, {
-    discover: async (filter?: WoT.ThingFilter) => {
-      const { introductions = [] } = options;
-      if (introductions.length === 0) {
+    discover: async ({ method, url, ...filter }: DiscoverFilter = {}) => {
+      const introductions =
+        method === "multicast"
+          ? (await browse({ signal: options.signal, ...options.dnsSd })).map((one) => one.url)
+          : url === undefined
+            ? (options.introductions ?? [])
+            : [url];
+      if (introductions.length === 0 && method !== "multicast") {
         const wanted = "at least one introduction: the URL of a Thing Description or directory";
         throw new InputError({ path: "/introductions", got: introductions, wanted });
       }
       return discover(introductions, withFilter(common, filter));
     },
-    exploreDirectory: (url: string, filter?: WoT.ThingFilter) =>
+    exploreDirectory: (url: string, filter?: ThingQuery) =>
       exploreDirectory(url, withFilter(common, filter)),
     requestThingDescription: (url: string) => requestThingDescription(url, common),
   });
@@ -54,6 +73,6 @@ function authorizationAt(servient: ClientSource, { origin }: URL): string | unde
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }
 
-function withFilter(options: DiscoveryOptions, filter: WoT.ThingFilter = {}): DiscoveryOptions {
+function withFilter(options: DiscoveryOptions, filter: ThingQuery = {}): DiscoveryOptions {
   return { ...options, query: { ...options.query, ...filter } };
 }

@@ -1,5 +1,8 @@
 import { mkdirSync } from "node:fs";
 import {
+  type Announcement,
+  type Announcer,
+  announce,
   type ChildStatus,
   type Clock,
   InputError,
@@ -70,6 +73,7 @@ export class FogNode {
   #servient: RunningServient | undefined;
   #things: NodeThings | undefined;
   #registration: Registration | undefined;
+  #announcer: Announcer | undefined;
   #access: OpenedAccess | undefined;
 
   /** @throws ConfigError */
@@ -137,12 +141,14 @@ export class FogNode {
       });
       this.#registration.start();
     }
-    return this.#report(things);
+    const report = this.#report(things);
+    if (site.dnsSd) this.#announcer = announce(announcements(report), { ...site.dnsSd, log });
+    return report;
   }
 
   async stop(): Promise<void> {
     // Out of the directory first, while the Things still answer.
-    await this.#registration?.stop();
+    await Promise.all([this.#registration?.stop(), this.#announcer?.stop()]);
     this.#things?.stop();
     for (const { network } of this.#networks) network.stop();
     const servient = this.#servient;
@@ -249,4 +255,16 @@ export class FogNode {
     if (http === undefined && coap !== undefined) return `coap://${name}:${coap}`;
     return `${scheme}://${name}:${http ?? 0}`;
   }
+}
+
+/** Each answer by multicast DNS names all of them: of many, the directory alone is announced. */
+const MOST_ANNOUNCED = 50;
+
+function announcements({ node, things }: FogNodeReport): Announcement[] {
+  const named = things.map(({ title, tdUrl, id }) => ({
+    name: `${title} (${node}/${id.slice(id.lastIndexOf(":") + 1)})`.slice(-63),
+    url: tdUrl,
+    type: "Thing" as const,
+  }));
+  return named.length > MOST_ANNOUNCED ? [] : named;
 }

@@ -5,6 +5,7 @@ import type { CommandModule } from "../command-line";
 interface Options {
   ephemeral?: true;
   td?: string;
+  qr?: string;
 }
 
 export const command: CommandModule = {
@@ -13,6 +14,7 @@ export const command: CommandModule = {
     command
       .argument("[site]", "as for `fogwot up`")
       .option("--td <thing>", "print the Thing Description of one: its id, or the end of it")
+      .option("--qr <thing>", "a QR code of where its Thing Description is; `directory` for all")
       .option("--ephemeral", "of a site started for this command alone")
       .action(
         action<Options>(async ({ output, args, options, signal }) => {
@@ -23,6 +25,7 @@ export const command: CommandModule = {
               siteFile: findSiteFile(args[0]),
               ephemeral: options.ephemeral === true,
               ...(options.td === undefined ? {} : { td: options.td }),
+              ...(options.qr === undefined ? {} : { qr: options.qr }),
             },
             output,
             signal,

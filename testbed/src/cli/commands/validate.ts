@@ -26,8 +26,8 @@ export const command: CommandModule = {
         "<file-or-url...>",
         "JSON or YAML files, folders, patterns, - for stdin, or URLs of Thing Descriptions",
       )
-      .option("--probe", "try every form on the live Thing: reads, subscriptions, safe actions")
-      .option("--probe-actions", "also actions that are not safe, with the least input they accept")
+      .option("--probe", "try every form on the live Thing: reads and subscriptions")
+      .option("--probe-actions", "also actions, with the least input they accept")
       .option("--probe-writes", "also writes: each property gets the value back that was read")
       .option(
         "--timeout <time>",

@@ -86,8 +86,8 @@ async function writeMany(attempt: Attempt): Promise<Verdict> {
 }
 
 async function invokeAction({ client, form, listed, isInvoking }: Attempt): Promise<Verdict> {
-  const { input, output, safe, synchronous } = listed.of?.affordance ?? {};
-  if (!isInvoking && safe !== true) return notTried("unsafe actions only with --probe-actions");
+  const { input, output, synchronous } = listed.of?.affordance ?? {};
+  if (!isInvoking) return notTried("actions only with --probe-actions");
   const made = input === undefined ? undefined : makeUp(input);
   if (input !== undefined && !made) return notTried("no input could be made up for its schema");
   const content = await client.invokeResource(

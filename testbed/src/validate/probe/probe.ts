@@ -12,7 +12,7 @@ import { type Target, targetsOf } from "./targets";
 export interface ProbeOptions {
   /** Longest wait of one request. */
   readonly timeoutMs: number;
-  /** Invoke actions that are not safe. */
+  /** Invoke actions, also such as claim to be safe. */
   readonly actions: boolean;
   /** Write back values that were read. */
   readonly writes: boolean;

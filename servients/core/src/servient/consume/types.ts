@@ -1,6 +1,7 @@
 import type { Form } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import type { InteractionLimits } from "../../bindings/limits";
+import type { DiscoverFilter, ThingQuery } from "../../discovery";
 import type { BindingName } from "../binding-name";
 
 /**
@@ -75,8 +76,8 @@ export interface ScriptingApi {
    */
   consume(td: WoT.ThingDescription, options?: ConsumeOptions): Promise<ConsumedThing>;
   produce(init: WoT.ExposedThingInit): Promise<WoT.ExposedThing>;
-  discover(filter?: WoT.ThingFilter): Promise<WoT.ThingDiscoveryProcess>;
-  exploreDirectory(url: string, filter?: WoT.ThingFilter): Promise<WoT.ThingDiscoveryProcess>;
+  discover(filter?: DiscoverFilter): Promise<WoT.ThingDiscoveryProcess>;
+  exploreDirectory(url: string, filter?: ThingQuery): Promise<WoT.ThingDiscoveryProcess>;
   requestThingDescription(url: string): Promise<WoT.ThingDescription>;
 }
 
