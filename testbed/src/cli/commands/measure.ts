@@ -1,5 +1,5 @@
 import type * as Network from "../../emulation/network";
-import { UsageError } from "../../errors";
+import type * as Errors from "../../errors";
 import type * as Measure from "../../measure/measure";
 import type * as Table from "../../measure/table";
 import type { Qos } from "../../measure/variant";
@@ -77,6 +77,7 @@ async function run(invocation: Invocation<Options>): Promise<number> {
     return network.runInside({ profile, seed: options.seed, command, signal });
   }
   if (options.wotpy && (options.annotate || options.payload !== undefined)) {
+    const { UsageError } = require("../../errors") as typeof Errors;
     throw new UsageError("measure --wotpy: asks its own Thing; not with --annotate or --payload");
   }
   return options.wotpy ? runWotpy(invocation) : runMeasure(invocation);
