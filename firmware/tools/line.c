@@ -2,13 +2,14 @@
 /*
  * A serial line for an emulator: a pseudo-terminal whose far end is this program's standard input and output.
  *
- *     fogwot-line LINK
+ *     fogwot-line LINK [BITS_PER_SECOND]
  *
  * LINK becomes a symbolic link to the terminal, for a driver to open. What the driver writes comes out of standard output, what comes
  * in on standard input goes to the driver; a byte that comes while nobody has the terminal open is lost, as on an unplugged UART.
  * Standard error tells, one JSON object a line: {"ready":true,"line":"/dev/pts/N"}, {"open":true}, {"open":false} and {"baud":N}, the
  * speed the driver has set, each when it changes. The program ends with its standard input, with its parent and on SIGTERM; its end is
- * a hang-up to the driver. It paces nothing.
+ * a hang-up to the driver. With BITS_PER_SECOND what goes to the driver takes as long as it does on such a line, 8N1, and comes out of
+ * an emulated UART whose buffer tells of itself at 8 bytes, and when nothing follows; without, nothing is paced.
  */
 #define _GNU_SOURCE
 #include <asm/termbits.h>
@@ -22,11 +23,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES 4096
 /* While nobody has the terminal open, poll returns at once for it: looked at this often instead. */
 #define CLOSED_POLL_MS 10
+/* As a 16550's receive buffer: more interrupts would tell sooner and cost more. */
+#define UART_TRIGGER_BYTES 8
+#define BITS_PER_BYTE 10
+#define SECOND_NS 1000000000LL
 
 struct channel {
     int from, to;
@@ -35,6 +41,11 @@ struct channel {
 };
 
 static const char *link_path;
+/* Of a byte on the line; 0: none. */
+static long long byte_ns;
+/* When the bytes of the burst under way, `burst` of them, have passed. */
+static long long due_ns;
+static size_t burst;
 
 static void die(const char *what)
 {
@@ -122,15 +133,53 @@ static bool fill(struct channel *channel)
     return count > 0;
 }
 
-static bool drain(struct channel *channel)
+static bool drain_some(struct channel *channel, size_t most)
 {
-    ssize_t count = write(channel->to, channel->bytes + channel->at, channel->length);
+    ssize_t count = write(channel->to, channel->bytes + channel->at, most);
 
     if (count < 0) {
         return errno == EAGAIN || errno == EINTR || errno == EIO;
     }
     channel->at += (size_t)count;
     channel->length -= (size_t)count;
+    return true;
+}
+
+static bool drain(struct channel *channel)
+{
+    return drain_some(channel, channel->length);
+}
+
+static long long now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+static void start_burst(const struct channel *channel, long long begin_ns)
+{
+    burst = channel->length < UART_TRIGGER_BYTES ? channel->length : UART_TRIGGER_BYTES;
+    due_ns = begin_ns + (long long)burst * byte_ns;
+}
+
+/* What has passed the line goes to the driver. */
+static bool drain_paced(struct channel *channel)
+{
+    size_t before = channel->length;
+
+    if (now_ns() < due_ns) {
+        return true;
+    }
+    if (!drain_some(channel, burst)) {
+        return false;
+    }
+    burst -= before - channel->length;
+    if (burst == 0 && channel->length > 0) {
+        /* Where the last one ended: a late wake-up of this program does not slow the line down. */
+        start_burst(channel, due_ns);
+    }
     return true;
 }
 
@@ -156,26 +205,39 @@ static bool is_open(int terminal)
 static bool relay(struct channel *to_driver, struct channel *from_driver)
 {
     int terminal = from_driver->from;
+    bool is_paced = byte_ns > 0 && to_driver->length > 0;
+    long long wait_ns = is_paced ? due_ns - now_ns() : 0;
+    bool may_write = to_driver->length > 0 && wait_ns <= 0;
+    struct timespec wait = {.tv_nsec = wait_ns > 0 ? wait_ns % SECOND_NS : 0, .tv_sec = wait_ns > 0 ? wait_ns / SECOND_NS : 0};
     struct pollfd polled[3] = {
-        {.fd = terminal, .events = (short)((from_driver->length == 0 ? POLLIN : 0) | (to_driver->length > 0 ? POLLOUT : 0))},
+        {.fd = terminal, .events = (short)((from_driver->length == 0 ? POLLIN : 0) | (may_write ? POLLOUT : 0))},
         {.fd = to_driver->length == 0 ? to_driver->from : -1, .events = POLLIN},
         {.fd = from_driver->length > 0 ? from_driver->to : -1, .events = POLLOUT},
     };
 
-    if (poll(polled, 3, -1) < 0) {
+    if (ppoll(polled, 3, wait_ns > 0 ? &wait : NULL, NULL) < 0) {
         return errno == EINTR;
     }
     if ((polled[0].revents & POLLIN) != 0) {
         tell_baud(terminal);
         (void)fill(from_driver);
     }
-    if (polled[1].revents != 0 && !fill(to_driver)) {
-        return false;
+    if (polled[1].revents != 0) {
+        if (!fill(to_driver)) {
+            return false;
+        }
+        if (byte_ns > 0 && to_driver->length > 0) {
+            long long now = now_ns();
+            start_burst(to_driver, due_ns > now ? due_ns : now);
+        }
     }
     if (from_driver->length > 0 && !drain(from_driver)) {
         return false;
     }
-    return to_driver->length == 0 || drain(to_driver);
+    if (to_driver->length == 0) {
+        return true;
+    }
+    return byte_ns > 0 ? drain_paced(to_driver) : drain(to_driver);
 }
 
 /* One turn while nobody has it open: what comes is thrown away. */
@@ -196,10 +258,12 @@ int main(int argc, char **argv)
     char name[64];
     bool was_open = false;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: fogwot-line LINK\n");
+    long bits_per_second = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+    if (argc < 2 || argc > 3 || (argc == 3 && bits_per_second <= 0)) {
+        fprintf(stderr, "usage: fogwot-line LINK [BITS_PER_SECOND]\n");
         return 2;
     }
+    byte_ns = bits_per_second > 0 ? BITS_PER_BYTE * SECOND_NS / bits_per_second : 0;
     link_path = argv[1];
     pid_t parent = getppid();
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) {

@@ -7,6 +7,8 @@ export interface EmulatedLineOptions {
   readonly path: string;
   /** fogwot-line of the firmware folder. */
   readonly executable: string;
+  /** Bits per second that what goes to the driver is paced at, 8N1. @default unpaced */
+  readonly paceBaud?: number;
   /** What the driver has written. */
   readonly onBytes: (chunk: Buffer) => void;
   readonly clock: Clock;
@@ -47,8 +49,9 @@ export class EmulatedLine {
   /** Resolves when a driver can open it. @throws ChildProcessError */
   async plugIn(): Promise<void> {
     if (this.#process) return;
-    const { path, executable, onBytes, clock } = this.#options;
-    const child = spawn(executable, [path], { stdio: ["pipe", "pipe", "pipe"] });
+    const { path, executable, paceBaud, onBytes, clock } = this.#options;
+    const pace = paceBaud === undefined ? [] : [String(paceBaud)];
+    const child = spawn(executable, [path, ...pace], { stdio: ["pipe", "pipe", "pipe"] });
     this.#process = child;
     // The pipe breaks when the program ends, which its exit reports.
     child.stdin.on("error", () => undefined);
