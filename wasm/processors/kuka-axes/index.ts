@@ -4,7 +4,15 @@
  *     const twin = new KukaAxesTwin(DEFAULT_CONFIG);
  *     twin.push(chunk, { pose: ({ number, axes }) => …, acknowledgement: (id, status) => … });
  */
-export { AXES, type Command, type Dialect, FRAME_BYTES, POSE_BYTES, STATUS } from "./constants";
+export {
+  AXES,
+  COMMANDS,
+  type Command,
+  type Dialect,
+  FRAME_BYTES,
+  POSE_BYTES,
+  STATUS,
+} from "./constants";
 export { encodeAcknowledgement, encodeAxis, encodeCommand, fromSelfChecking } from "./frames";
 export {
   type AxisLimit,

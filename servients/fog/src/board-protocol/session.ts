@@ -4,6 +4,7 @@ import {
   DriverUnavailableError,
   type Link,
   type Logger,
+  OperationNotAllowedError,
 } from "@fogwot/core/base";
 import type {
   DeviceState,
@@ -138,6 +139,8 @@ export class BoardSession {
         void this.#restore();
         return { deviceRttMs };
       }
+      case "write":
+        throw new OperationNotAllowedError("write", `a board (${this.#options.deviceId})`);
     }
   }
 

@@ -1,4 +1,8 @@
 import type { Parameter, ParameterValues } from "../drivers/driver";
+import type { DeviceStream, StreamType } from "../streams";
+import type { DeviceRecord } from "../things/device-record";
+import type { Notifier } from "../things/notifier";
+import type { ExposedThing } from "../things/wot-types";
 
 /**
  * How a kind of device maps to its Thing Model: exported as `deviceType` by `devices/<name>/`,
@@ -23,4 +27,17 @@ export interface DeviceType {
     /** How far the value must fall below the threshold to be told again, in its unit. */
     readonly hysteresis: number;
   };
+  /** For devices that are streams of bytes: what decodes them. */
+  readonly stream?: StreamType;
+  /** Of such a device: affordances that not every device has. */
+  readonly expose?: ThingExtension;
 }
+
+/** Handles further affordances of a Thing. The result ends what it has begun. */
+export type ThingExtension = (of: {
+  readonly thing: ExposedThing;
+  readonly record: DeviceRecord;
+  readonly stream: DeviceStream;
+  /** The Thing's own: what it tells comes after the standard affordances. */
+  readonly notifier: Notifier;
+}) => () => void;

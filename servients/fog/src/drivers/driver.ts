@@ -14,6 +14,8 @@ export interface Driver {
   /**
    * Asks one device. A `read` is one attempt: repeating it would falsify the packet delivery
    * ratio. A `set` or `reset` is repeated within `timeoutMs`; the device carries it out once.
+   * A device that is a stream of bytes is read by its next bytes, which `onData` brings: the reply
+   * holds no reading. What is written to it is not repeated, and not acknowledged here.
    *
    * @param options.timeoutMs 1 … 60 000; a reply after that is a loss, never an answer
    * @throws DeviceTimeoutError no reply in time
@@ -38,7 +40,11 @@ export type DriverRequest =
   /** `value`: in the parameter's own unit; a threshold of null is off. */
   | { readonly op: "set"; readonly parameter: Parameter; readonly value: number | null }
   /** The device starts over, with its parameters as configured. */
-  | { readonly op: "reset" };
+  | { readonly op: "reset" }
+  /** Bytes for a device that is a stream of bytes, as they are: at most `MAX_WRITE_BYTES`. */
+  | { readonly op: "write"; readonly bytes: Uint8Array };
+
+export const MAX_WRITE_BYTES = 1_024;
 
 /**
  * `samplingIntervalMs`: ms. `threshold`: of the first quantity, in its unit. What a device type has
@@ -79,6 +85,8 @@ export interface Reading {
   readonly timestampMs: number;
   /** Age of the sample when the device sent it. */
   readonly ageMs: number;
+  /** Of a stream's readings: a gap is lost ones. */
+  readonly sequence?: number;
 }
 
 export interface DriverReply {
@@ -113,6 +121,14 @@ export interface JoinedDevice {
 
 export type DriverData =
   | { readonly kind: "reading"; readonly device: string; readonly reading: Reading }
+  /** What a device that is a stream of bytes said, cut anywhere; decoded once, in the fog node. */
+  | {
+      readonly kind: "bytes";
+      readonly device: string;
+      readonly bytes: Uint8Array;
+      /** Wall-clock time at which the last of them was there. */
+      readonly timestampMs: number;
+    }
   | {
       readonly kind: "status";
       readonly device: string;

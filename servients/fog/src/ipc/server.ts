@@ -12,7 +12,13 @@ import {
   validateConfig,
 } from "@fogwot/core/base";
 import { Router, XPublisher } from "zeromq";
-import { type Driver, type DriverData, type DriverRequest, isParameter } from "../drivers/driver";
+import {
+  type Driver,
+  type DriverData,
+  type DriverRequest,
+  isParameter,
+  MAX_WRITE_BYTES,
+} from "../drivers/driver";
 import type { DriverEndpoints } from "./endpoints";
 import {
   type AnswerBody,
@@ -128,6 +134,8 @@ export class DriverServer {
         return answerOf(await driver.query(device, { op }, { timeoutMs }));
       case "set":
         return answerOf(await driver.query(device, setting(params), { timeoutMs }));
+      case "write":
+        return answerOf(await driver.query(device, writing(params), { timeoutMs }));
       case "alive":
         return value(null);
       case "devices":
@@ -184,6 +192,13 @@ function setting({ parameter, value: to }: CallBody["params"]): DriverRequest {
     throw new InputError({ path: "/value", got: to, wanted: "a number or null" });
   }
   return { op: "set", parameter, value: to };
+}
+
+function writing({ bytes }: CallBody["params"]): DriverRequest {
+  if (bytes instanceof Uint8Array && bytes.length >= 1 && bytes.length <= MAX_WRITE_BYTES) {
+    return { op: "write", bytes };
+  }
+  throw new InputError({ path: "/bytes", got: bytes, wanted: `1 to ${MAX_WRITE_BYTES} bytes` });
 }
 
 /** Subscriptions arrive as messages on the publisher; nobody reads them, so they must be let through. */

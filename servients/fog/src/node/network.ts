@@ -13,6 +13,7 @@ import {
 import type { DriverData, DriverReply, DriverRequest } from "../drivers/driver";
 import type { DriverProcessConfig, DriverProcessReport } from "../drivers/program";
 import { DriverClient, driverEndpoints, removeSocketFiles } from "../ipc";
+import { DeviceStream } from "../streams";
 import type { DeviceRecord, DriverPort } from "../things";
 import type { DriverReport } from "./config";
 import { Members, type MembersOptions } from "./members";
@@ -49,6 +50,7 @@ export class Network implements DriverPort {
   readonly #options: NetworkOptions;
   readonly #name: string;
   readonly #client: DriverClient;
+  readonly #streams: ReadonlyMap<string, DeviceStream>;
   #problem: FogwotError | null;
   #isStopping = false;
   #isSynchronizing = false;
@@ -71,6 +73,7 @@ export class Network implements DriverPort {
       onState: (isConnected) => this.#onState(isConnected),
       onMissed: () => void this.#synchronize(),
     });
+    this.#streams = new Map([...this.records.values()].flatMap((record) => this.#streamOf(record)));
   }
 
   get records(): ReadonlyMap<string, DeviceRecord> {
@@ -97,6 +100,11 @@ export class Network implements DriverPort {
   /** @throws NotFoundError */
   record(id: string): DeviceRecord {
     return this.#members.record(id);
+  }
+
+  /** Of a device that is one. */
+  stream(id: string): DeviceStream | undefined {
+    return this.#streams.get(id);
   }
 
   get client(): DriverClient {
@@ -153,7 +161,24 @@ export class Network implements DriverPort {
     request: DriverRequest,
     options: { readonly timeoutMs: number },
   ): Promise<DriverReply> {
-    return this.#client.query(device, request, options);
+    const stream = request.op === "read" ? this.stream(device) : undefined;
+    return stream?.read(options.timeoutMs) ?? this.#client.query(device, request, options);
+  }
+
+  #streamOf(record: DeviceRecord): [string, DeviceStream][] {
+    const { network, clock } = this.#options;
+    const { id, type } = record;
+    if (!type.stream) return [];
+    const { stream = {} } = network.settings as { readonly stream?: Record<string, unknown> };
+    const made = new DeviceStream({
+      id,
+      type: type.stream,
+      settings: stream,
+      clock,
+      query: (request, timeoutMs) => this.#client.query(id, request, { timeoutMs }),
+      onReading: (reading) => record.takeReading(reading),
+    });
+    return [[id, made]];
   }
 
   #driverConfig(): DriverProcessConfig {
@@ -173,7 +198,9 @@ export class Network implements DriverPort {
     // Queries and data have a socket each, and these come and go one by one. A device whose driver
     // cannot be asked is not online; the connect asks for every status anew.
     if (data.kind === "status" && !this.#client.isConnected) return;
-    if (!this.#isStopping) this.#members.take(data);
+    if (this.#isStopping) return;
+    if (data.kind === "bytes") this.#streams.get(data.device)?.push(data.bytes, data.timestampMs);
+    else this.#members.take(data);
   }
 
   #onState(isConnected: boolean): void {

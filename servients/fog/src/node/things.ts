@@ -167,7 +167,14 @@ export class NodeThings {
       optional: record.type.optional,
       ...(description === undefined ? {} : { description }),
     });
-    const deviceThing = new DeviceThing({ thing, record, wsn, driver: network, log });
+    const deviceThing = new DeviceThing({
+      thing,
+      record,
+      wsn,
+      driver: network,
+      stream: network.stream(id),
+      log,
+    });
     const unlisten = record.listen({
       status: () => {
         this.#options.onState(id);

@@ -19,6 +19,8 @@ export interface ThingReading {
   /** RFC 3339, UTC */
   readonly timestamp: string;
   readonly ageMs: number;
+  /** Of a stream's readings: a gap is lost ones. */
+  readonly sequence?: number;
 }
 
 export interface StatusChange {
@@ -74,7 +76,7 @@ export class DeviceRecord {
       this.takeReading(data.reading);
       return;
     }
-    // Who joins and who leaves is its network's affair.
+    // Who joins and who leaves is its network's affair, and a stream's bytes are its decoder's.
     if (data.kind !== "status") return;
     if (data.lastSeenMs !== null) this.#seen(data.lastSeenMs);
     this.become(data.status);
@@ -121,14 +123,15 @@ export class DeviceRecord {
     return this.#confirmed.get(property) ?? this.lastReading?.values[property];
   }
 
-  toThingReading({ values, timestampMs, ageMs }: Reading): ThingReading {
+  toThingReading({ values, timestampMs, ageMs, sequence }: Reading): ThingReading {
     const named: Record<string, number> = {};
     for (const [property, quantity] of Object.entries(this.type.quantities)) {
       const value = values[quantity];
       if (value !== undefined) named[property] = value;
     }
     const timestamp = new Date(timestampMs).toISOString();
-    return { deviceId: this.id, values: named, timestamp, ageMs };
+    const numbered = sequence === undefined ? {} : { sequence };
+    return { deviceId: this.id, values: named, timestamp, ageMs, ...numbered };
   }
 
   #keep(reading: ThingReading): void {

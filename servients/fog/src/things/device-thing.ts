@@ -6,6 +6,7 @@ import {
   type Logger,
 } from "@fogwot/core";
 import type { DriverReply, DriverRequest, Parameter } from "../drivers/driver";
+import type { DeviceStream } from "../streams";
 import type { DeviceRecord, StatusChange, ThingReading } from "./device-record";
 import { NoReadingError } from "./errors";
 import { DEFAULT_TIMEOUT_MS, inputOf, timeoutOf } from "./interaction-input";
@@ -27,6 +28,8 @@ export interface DeviceThingOptions {
   readonly record: DeviceRecord;
   readonly wsn: string;
   readonly driver: DriverPort;
+  /** Of a device that is one. */
+  readonly stream?: DeviceStream | undefined;
   readonly log: Logger;
 }
 
@@ -45,7 +48,7 @@ export class DeviceThing {
   readonly record: DeviceRecord;
   readonly #options: DeviceThingOptions;
   readonly #notifier: Notifier;
-  readonly #unlisten: () => void;
+  readonly #unlisten: (() => void)[];
   /** The threshold is told of once; falling below it arms it again. */
   #isArmed = true;
 
@@ -55,14 +58,16 @@ export class DeviceThing {
     this.#notifier = new Notifier(options.thing, options.log);
     this.#handleProperties();
     this.#handleActions();
-    this.#unlisten = this.record.listen({
-      reading: (reading, previous) => this.#onReading(reading, previous),
-      status: (change) => this.#onStatus(change),
-    });
+    const listener = {
+      reading: (reading: ThingReading, previous: ThingReading | null) =>
+        this.#onReading(reading, previous),
+      status: (change: StatusChange) => this.#onStatus(change),
+    };
+    this.#unlisten = [this.record.listen(listener), this.#extend()];
   }
 
   stop(): void {
-    this.#unlisten();
+    for (const unlisten of this.#unlisten) unlisten();
     this.#notifier.stop();
   }
 
@@ -84,6 +89,13 @@ export class DeviceThing {
 
   #ask(request: DriverRequest, timeoutMs: number): Promise<DriverReply> {
     return this.#options.driver.query(this.record.id, request, { timeoutMs });
+  }
+
+  #extend(): () => void {
+    const { record } = this;
+    const { thing, stream } = this.#options;
+    if (!stream || !record.type.expose) return () => undefined;
+    return record.type.expose({ thing, record, stream, notifier: this.#notifier });
   }
 
   #handleProperties(): void {
@@ -160,7 +172,9 @@ export class DeviceThing {
     this.#notifier.event("reading", reading);
     this.#notifier.property("lastReading");
     for (const [property, value] of Object.entries(reading.values)) {
-      if (value !== previous?.values[property]) this.#notifier.property(property);
+      if (value !== previous?.values[property] && this.#has(property)) {
+        this.#notifier.property(property);
+      }
     }
     this.#watchThreshold(reading);
   }
