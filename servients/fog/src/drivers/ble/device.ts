@@ -5,6 +5,7 @@ import {
   DriverUnavailableError,
   type Link,
   type Logger,
+  OperationNotAllowedError,
 } from "@fogwot/core/base";
 import { Parameters, Watch } from "../../board-protocol";
 import type {
@@ -149,6 +150,8 @@ export class BleDevice {
         void this.#restore();
         return reply;
       }
+      case "write":
+        throw new OperationNotAllowedError("write", `a peripheral (${id})`);
     }
   }
 
