@@ -112,7 +112,7 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   const app = createHttpApp({ log, ...(tls ? { tls } : {}) });
   const origins = site.server.cors ?? site.cors;
   if (origins !== undefined) allowOrigins(app, { origins }, apiKeyHeaders(access));
-  const guard = access && new HttpGuard(access);
+  const guard = access && new HttpGuard(access, origins === "*" ? [] : origins);
   // Answers differ by who asks.
   if (guard) app.addHook("onSend", notForOthers);
   const protect = guard ? protectByRules(guard, site.site) : protectByToken(config.token);

@@ -22,8 +22,8 @@ const SERVER = "server";
 
 /**
  * Credentials of the site's own programs. Those of a whole site on one machine are made for one run
- * and kept in memory; programs on several machines derive the same ones, from `services.key` in the
- * site's folder of secrets or from the run's token, which they share.
+ * and kept in memory; programs on several machines, and at an external broker, have the same ones for
+ * every run, from `services.key` in the site's folder of secrets or from the run's token.
  *
  * @throws ConfigError when the file is open to others
  */
@@ -35,7 +35,8 @@ export function runServices(
   if (!site.security) return undefined;
   const { services } = secretFiles(site.security.folder);
   const root = fs.existsSync(services) ? readSecretFile(services) : token;
-  const salt = isWholeSite ? runId : "";
+  // An external broker knows passwords that were made before, for every run.
+  const salt = isWholeSite && site.broker.url === undefined ? runId : "";
   const own = (part: string): ServiceCredentials => serviceCredentials(root, salt, part);
   const accounts: ServiceAccount[] = [
     serviceAccount(operatorCredentials(token), "operator"),
