@@ -68,7 +68,9 @@ async function brokerOf(options: SiteBrokerOptions): Promise<SiteBrokerHandle | 
   if (!embedded) return null;
   const tls = siteCertificate(site);
   return startBroker({
-    ...{ host: site.server.host, port, insecure, log },
+    ...{ host: site.server.host, port, log },
+    // Passwords in clear on a network that others listen to protect nothing.
+    insecure: insecure || (access !== undefined && tls !== undefined),
     ...(tls ? { tls } : {}),
     ...(access && site.security
       ? {
@@ -83,9 +85,9 @@ async function brokerOf(options: SiteBrokerOptions): Promise<SiteBrokerHandle | 
 }
 
 /** Whoever reaches a broker without credentials can answer for every Thing of the site. */
-function refuseOpenBroker({ broker: { url = "", username, insecure } }: Site): void {
+function refuseOpenBroker({ broker: { url = "", username, insecure }, security }: Site): void {
   const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
-  if (insecure || username !== undefined || isLoopback(host)) return;
+  if (insecure || username !== undefined || security || isLoopback(host)) return;
   const wanted = "username and passwordFile, or insecure: true, for a broker on another machine";
   throw new ConfigError("site", [{ path: "/broker/username", got: username, wanted }]);
 }

@@ -13,21 +13,27 @@ export interface Login {
   readonly password: string;
 }
 
+/** Texts of the files that mosquitto reads. */
+export interface AccessFiles {
+  readonly acl: string;
+  readonly passwords: string;
+}
+
 /** Debian's MQTT broker, alone on a port of 127.0.0.1 that it keeps over a restart. */
 export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
-  readonly #login: Login | undefined;
+  readonly #login: Login | AccessFiles | undefined;
   #child: ChildProcess | undefined;
 
-  constructor(port: number, login?: Login) {
+  constructor(port: number, login?: Login | AccessFiles) {
     this.port = port;
     this.#login = login;
     this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), "fwt-mosquitto-"));
   }
 
   /** @param login without it anybody may connect */
-  static async start(login?: Login): Promise<Mosquitto> {
+  static async start(login?: Login | AccessFiles): Promise<Mosquitto> {
     const broker = new Mosquitto(await freePort(), login);
     await broker.start();
     return broker;
@@ -54,13 +60,23 @@ export class Mosquitto implements AsyncDisposable {
   /** A file for `passwordFile` of a site. */
   writePasswordFile(): string {
     const file = path.join(this.#folder, "password");
-    fs.writeFileSync(file, `${this.#login?.password ?? ""}\n`, { mode: 0o600 });
+    const login = this.#login;
+    const password = login && "password" in login ? login.password : "";
+    fs.writeFileSync(file, `${password}\n`, { mode: 0o600 });
     return file;
   }
 
   #access(): string[] {
     if (!this.#login) return ["allow_anonymous true"];
     const users = path.join(this.#folder, "users");
+    if ("acl" in this.#login) {
+      const acl = path.join(this.#folder, "acl");
+      fs.writeFileSync(users, this.#login.passwords);
+      fs.writeFileSync(acl, this.#login.acl);
+      for (const file of [users, acl]) fs.chmodSync(file, 0o644);
+      fs.chmodSync(this.#folder, 0o755);
+      return ["allow_anonymous false", `password_file ${users}`, `acl_file ${acl}`];
+    }
     const { username, password } = this.#login;
     execFileSync("mosquitto_passwd", ["-c", "-b", users, username, password], { stdio: "ignore" });
     // Started by root, mosquitto reads it as its own user.

@@ -2,12 +2,15 @@ import { execFile, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { loadSite } from "@fogwot/core";
+import { loadSite, serviceCredentials } from "@fogwot/core";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { logCheck } from "../../src/soak/credentials/logs";
 import { runCredentials } from "../../src/soak/credentials/run";
 import { type SecuredSite, startSecuredSite } from "../../src/soak/credentials/secured-site";
 import { fogwotCommand } from "../../src/soak/site/command";
+import { siteAcl, sitePasswords } from "../../src/users/mosquitto";
+import { UserStore } from "../../src/users/user-store";
+import { Mosquitto } from "../clients/mosquitto";
 import { until } from "../support/fogwot";
 
 jest.setTimeout(180_000);
@@ -103,6 +106,35 @@ describe("a secured site", () => {
     expect(await get("-u", "reader", "-k", reader.psk, secure)).toContain("online");
     expect(await get(plain("hall-1"))).toMatch(/4\.0[14]/);
     expect(await get(plain("door"))).toContain("online");
+  });
+
+  it("writes the files by which mosquitto keeps the same rules", async () => {
+    const { siteFile } = secured.site;
+    const store = new UserStore(siteFile);
+    const files = { acl: siteAcl(store), passwords: await sitePasswords(store, siteFile) };
+    await using broker = await Mosquitto.start(files);
+    const root = fs.readFileSync(path.join(folder, "secrets", "services.key"), "utf8").trim();
+    const node = serviceCredentials(root, "", NODE ?? "");
+    const client = (program: string, user: string, password: string, ...args: string[]) =>
+      execute(program, ["-p", String(broker.port), "-u", user, "-P", password, ...args]).then(
+        ({ stdout }) => stdout.trim(),
+        (failure: { code: number }) => `exit ${failure.code}`,
+      );
+    const topic = `fogwot/secured/${NODE}/hall-1/properties/status`;
+    const say = ["-q", "1", "-r", "-m", '"online"', "-t", topic];
+    expect(await client("mosquitto_pub", node.name, node.secret, ...say)).toBe("");
+    const hear = (user: string, password: string) =>
+      client("mosquitto_sub", user, password, "-C", "1", "-W", "3", "-t", topic);
+    const { reader, stranger, admin } = secured.users;
+    const heard = await Promise.all([
+      hear("reader", reader.password),
+      hear("stranger", stranger.password),
+      hear("reader", "wrong"),
+    ]);
+    expect(heard).toEqual(['"online"', "exit 27", "exit 5"]);
+    // Only the node may speak for its Things.
+    await client("mosquitto_pub", "admin", admin.password, ...say, "-m", '"forged"');
+    expect(await hear("reader", reader.password)).toBe('"online"');
   });
 
   it("takes up a new user, and drops an old one, while it runs", async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type * as FindSite from "../../site-run/find-site";
+import type * as Mosquitto from "../../users/mosquitto";
 import type * as ReadPassword from "../../users/read-password";
 import type * as UserStores from "../../users/user-store";
 import type * as Users from "../../users/users";
@@ -14,6 +15,7 @@ interface Options {
 }
 
 interface Work extends Invocation<Options> {
+  readonly siteFile: string;
   readonly store: UserStores.UserStore;
   readonly users: typeof Users;
   readonly name: string;
@@ -55,6 +57,12 @@ export const command: CommandModule = {
       .option("--scopes <list>", "fewer than the user has", parseScopes)
       .option("--for <duration>", "how long it holds: 15m, 8h", parseDuration, HOUR_MS)
       .action(action<Options>(on(token)));
+    sub("acl", "the access rules as an ACL file of mosquitto, for an external broker").action(
+      action<Options>(on(acl)),
+    );
+    sub("passwords", "users and programs as a password file of mosquitto").action(
+      action<Options>(on(passwords)),
+    );
   },
 };
 
@@ -63,8 +71,9 @@ function on(work: (work: Work) => Promise<void>): Action<Options> {
     const { findSiteFile } = require("../../site-run/find-site") as typeof FindSite;
     const { UserStore } = require("../../users/user-store") as typeof UserStores;
     const users = require("../../users/users") as typeof Users;
-    const store = new UserStore(findSiteFile(invocation.options.site));
-    await work({ ...invocation, store, users, name: invocation.args[0] ?? "" });
+    const siteFile = findSiteFile(invocation.options.site);
+    const store = new UserStore(siteFile);
+    await work({ ...invocation, siteFile, store, users, name: invocation.args[0] ?? "" });
     return 0;
   };
 }
@@ -125,6 +134,20 @@ async function token({ output, options, store, users, name }: Work): Promise<voi
   if (lifetimeMs < (options.for ?? 0)) output.note("a token holds for 31 days at most");
   output.line(made);
   output.result({ name, token: made, lifetimeMs });
+}
+
+async function acl({ output, store }: Work): Promise<void> {
+  const { siteAcl } = require("../../users/mosquitto") as typeof Mosquitto;
+  const text = siteAcl(store);
+  output.raw(text);
+  output.result({ acl: text });
+}
+
+async function passwords({ output, store, siteFile }: Work): Promise<void> {
+  const { sitePasswords } = require("../../users/mosquitto") as typeof Mosquitto;
+  const text = await sitePasswords(store, siteFile);
+  output.raw(text);
+  output.result({ passwords: text });
 }
 
 function askPassword(name: string): Promise<string> {
