@@ -173,3 +173,16 @@ describe("the examples of TD 1.1, section 9", () => {
     expect(explain(td, { partial: true })).toEqual([]);
   });
 });
+
+test("a model of a draft, whose tm:required is unknown to TD 1.1, leaves nothing of it in the Thing", () => {
+  const draft = {
+    "@context": "https://www.w3.org/2022/wot/td/v1.1",
+    "@type": "tm:ThingModel",
+    title: "Draft",
+    properties: { on: { type: "boolean" } },
+    "tm:required": ["/properties/on"],
+  };
+  const thing = instantiateModel(draft, { source: "./draft.tm.jsonld", load });
+  expect(thing).not.toHaveProperty("tm:required");
+  expect(thing.properties).toEqual(draft.properties);
+});

@@ -1,3 +1,5 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,6 +26,7 @@ let bench: Workbench;
 let up: Started;
 let browser: Browser | undefined;
 let pages: http.Server;
+let mdnsPort: number;
 let origin: string;
 let strangers: string;
 
@@ -42,6 +45,14 @@ async function servePages(): Promise<http.Server> {
   return server;
 }
 
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
 beforeAll(async () => {
   bench = new Workbench();
   pages = await servePages();
@@ -49,7 +60,9 @@ beforeAll(async () => {
   [origin, strangers] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
   const site = path.join(bench.folder, "site");
   fs.cpSync(path.dirname(FACTORY), site, { recursive: true });
-  fs.appendFileSync(path.join(site, "site.yaml"), `\ncors: ["${origin}"]\n`);
+  mdnsPort = await freeUdpPort();
+  const dnsSd = `dnsSd: { interface: 127.0.0.1, port: ${mdnsPort} }`;
+  fs.appendFileSync(path.join(site, "site.yaml"), `\ncors: ["${origin}"]\n${dnsSd}\n`);
   up = bench.start("up", path.join(site, "site.yaml"), "--port-base", "0", "--time-scale", "0.2");
   [browser] = await Promise.all([
     chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS }),
@@ -97,5 +110,27 @@ describe("a web page of another origin", () => {
     const page = await open(strangers);
     await page.getByText("no sensors: ").waitFor();
     expect(await page.locator("#things tr").count()).toBe(0);
+  });
+});
+
+describe("the site on its network", () => {
+  it("is found by DNS-SD: the directory, what it lists, and each Thing by itself", async () => {
+    const { announced, things } = await bench.json<{
+      announced: { type: string; url: string }[];
+      things: { id: string; availability: string }[];
+    }>(
+      ...["discover", "--dns-sd", "--interface", "127.0.0.1", "--mdns-port", `${mdnsPort}`],
+      ...["--for", "2s", "--location", "factory"],
+    );
+    const { server, nodes } = bench.runInfo();
+    expect(announced.find(({ type }) => type === "Directory")?.url).toBe(
+      `${server?.url}/.well-known/wot`,
+    );
+    const tdUrls = nodes.flatMap((node) => node.things.map(({ tdUrl }) => tdUrl));
+    const urls = announced.filter(({ type }) => type === "Thing").map(({ url }) => url);
+    expect(urls.sort()).toEqual(tdUrls.sort());
+    expect(things.map(({ id }) => id).sort()).toEqual(
+      nodes.flatMap((node) => node.things.map(({ id }) => id)).sort(),
+    );
   });
 });

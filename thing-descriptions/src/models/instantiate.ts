@@ -116,6 +116,8 @@ export function derive(model: JsonObject, options: InstantiateModelOptions): Jso
 function keepOptional(model: JsonObject, wanted: readonly string[], source: string): void {
   const optional = Array.isArray(model["tm:optional"]) ? model["tm:optional"].map(String) : [];
   delete model["tm:optional"];
+  // Of drafts of TD 1.1: what it does not name may be left out, and may stay.
+  delete model["tm:required"];
   for (const pointer of wanted) {
     if (!optional.includes(pointer)) {
       throw new ThingModelError(source, pointer, "no optional affordance of this model");
