@@ -46,10 +46,15 @@ describe("fogwot bench", () => {
     const { figures, details } = await bench.json<Result>("bench", "drivers", "--quick");
     expect(figures).toMatchObject([
       { name: "BLE, two characteristics read, p50", value: expect.any(Number) },
+      { name: "RS-232, frame in to property updated, p50", value: expect.any(Number) },
       { name: "Wi-Fi, UDP query, p50", value: expect.any(Number) },
       { name: "Zigbee, XBee query, p50", value: expect.any(Number) },
     ]);
-    expect(details.legs).toMatchObject({ wifi: { failed: 0 }, zigbee: { failed: 0 } });
+    expect(details.legs).toMatchObject({
+      rs232: { failed: 0 },
+      wifi: { failed: 0 },
+      zigbee: { failed: 0 },
+    });
     await until(() => bench.living().length === 0, "every process ended");
   });
 

@@ -2,6 +2,7 @@
  * @fogwot/fog: what runs on a fog node. Driver processes, the IPC between them and the Servient,
  * the Things it exposes, and the node program that holds them together.
  */
+export { loadDeviceType } from "./devices/load-device-type";
 export type {
   DeviceState,
   DeviceStatus,
@@ -13,11 +14,13 @@ export type {
   Parameter,
   Reading,
 } from "./drivers/driver";
+export type { DriverProcessConfig } from "./drivers/program";
 export {
   createDriverClient,
   type DriverClient,
   type DriverClientOptions,
   type DriverEndpoints,
+  driverEndpoints,
 } from "./ipc";
 export type {
   DriverReport,
@@ -31,4 +34,5 @@ export {
   type FogNodeCounters,
   type FogNodeMessage,
 } from "./node/node";
+export { DeviceStream, type DeviceStreamOptions } from "./streams";
 export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";

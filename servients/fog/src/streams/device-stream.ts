@@ -104,7 +104,7 @@ export class DeviceStream {
     const sending = new Promise<never>((_, reject) => {
       const send = (): void => {
         cancelRepeat = clock.schedule(REPEAT_MS, send);
-        this.#options.query({ op: "write", bytes }, REPEAT_MS).catch(reject);
+        this.#options.query({ op: "write", bytes }, timeoutMs).catch(reject);
       };
       send();
     });
