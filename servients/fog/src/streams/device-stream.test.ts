@@ -110,6 +110,16 @@ describe("a device that is a stream", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("never gets a command with a byte that flow control would swallow", async () => {
+    for (let i = 0; i < 300; i++) {
+      const answer = stream.command("stop", 1_000);
+      acknowledge(written().at(-1) ?? 0, STATUS.done);
+      await answer;
+    }
+    const bytes = asked.flatMap((request) => (request.op === "write" ? [...request.bytes] : []));
+    expect(bytes.filter((byte) => byte === 0x11 || byte === 0x13)).toEqual([]);
+  });
+
   test("takes the decoder's settings, and refuses others by their path", () => {
     expect(() => open({ dialect: "morse" })).toThrow(ConfigError);
     const plain = open({ dialect: "space" });

@@ -88,8 +88,8 @@ export class DeviceStream {
   }
 
   /**
-   * Sends a command, again and again with the same id until it is acknowledged: the device carries it
-   * out once.
+   * Sends a command, again and again with the same id until it is acknowledged: commands are such that
+   * twice is once.
    * @throws DeviceTimeoutError, DeviceFaultError where the device refuses; what Driver.query throws
    */
   async command(name: string, timeoutMs: number): Promise<{ readonly deviceRttMs: number }> {
@@ -126,7 +126,8 @@ export class DeviceStream {
   #newId(): number {
     for (let tries = 0; tries < MAX_ID; tries++) {
       this.#lastId = (this.#lastId % MAX_ID) + 1;
-      if (!this.#acknowledgements.isExpected(this.#lastId)) return this.#lastId;
+      const isReserved = this.#options.type.reservedIds.includes(this.#lastId);
+      if (!isReserved && !this.#acknowledgements.isExpected(this.#lastId)) return this.#lastId;
     }
     throw new OverloadedError(`${MAX_ID} commands wait for ${this.#options.id}`);
   }

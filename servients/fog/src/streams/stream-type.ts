@@ -4,6 +4,8 @@ export interface StreamType {
   readonly settings: object;
   /** Codes of the commands by name: they may be sent by `DeviceStream.command`. */
   readonly commands: readonly string[];
+  /** Ids that no command may have: their bytes mean something else on some lines. */
+  readonly reservedIds: readonly number[];
   create(settings: Readonly<Record<string, unknown>>, sink: StreamSink): StreamCodec;
 }
 

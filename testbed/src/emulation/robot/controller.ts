@@ -29,8 +29,8 @@ const COMMAND_BYTES = 4;
 
 /** An emulated KR C2 controller: a robot that repeats its program, and a program that sends its axes. */
 export class RobotController {
-  /** Since the start. `executed`: commands that were new, repetitions of the last one aside. */
-  readonly counters = { poses: 0, commands: 0, executed: 0, strayBytes: 0 };
+  /** Since the start. */
+  readonly counters = { poses: 0, commands: 0, strayBytes: 0 };
   isStopped = false;
   /** It sends, and hears, nothing. */
   isSilent = false;
@@ -39,8 +39,6 @@ export class RobotController {
   readonly #spoilDraw: () => number;
   readonly #heard: number[] = [];
   #axes: readonly number[];
-  #lastId = 0;
-  #lastStatus: number = STATUS.unknown;
   #dueMs = 0;
   #cancel: (() => void) | undefined;
 
@@ -105,18 +103,15 @@ export class RobotController {
     const [id = 0, code = 0, notId = 0, notCode = 0] = this.#heard;
     if (id === 0 || (id ^ notId) !== 0xff || (code ^ notCode) !== 0xff) return false;
     this.counters.commands++;
-    if (id !== this.#lastId) {
-      this.#lastId = id;
-      this.#lastStatus = this.#execute(code);
-    }
+    const status = this.#execute(code);
     const { dialect, poseIntervalMs } = this.#options;
-    this.#send(encodeAcknowledgement(dialect, id, this.#lastStatus, this.counters.poses));
+    this.#send(encodeAcknowledgement(dialect, id, status, this.counters.poses));
     this.#dueMs += poseIntervalMs / AXES;
     return true;
   }
 
+  /** Each time: a repetition changes nothing, and an id may be used again after a restart. */
   #execute(code: number): number {
-    this.counters.executed++;
     if (code !== COMMANDS.stop && code !== COMMANDS.release) return STATUS.unknown;
     this.isStopped = code === COMMANDS.stop;
     return STATUS.done;
