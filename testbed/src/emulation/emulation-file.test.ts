@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { ConfigError, loadSite, packageRoot } from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { boardsBehindLines, devicesOf, findEmulationFile, loadEmulation } from "./emulation-file";
+import { listLineEmulators } from "./line-emulator";
 
 const factory = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
 const zigbee = path.join(packageRoot(__dirname), "sites", "zigbee", "site.yaml");
@@ -79,7 +80,7 @@ boards: [{ device: zig-1 }, { device: zig-4, network: zigbee, address: "0013A200
     expect(line("network: wifi, emulator: toaster")).toEqual({
       path: "/lines/0/emulator",
       got: "toaster",
-      wanted: "xbee",
+      wanted: listLineEmulators().join(", "),
     });
     expect(line("network: wifi, emulator: xbee, settings: { speed: 3 }")).toMatchObject({
       path: "/speed",
