@@ -42,23 +42,29 @@ export async function runEvents({ rig, counts, onProgress }: EventsOptions): Pro
     for (const pattern of Object.keys(GAPS_MS) as Pattern[]) {
       const count = counts[pattern];
       onProgress?.(`${count} events over ${binding}, ${pattern}`);
-      deliveries.push(await deliver(rig, binding, pattern, count));
+      const run = deliveries.length + 1;
+      deliveries.push(await deliver(rig, { binding, pattern, count, run }));
     }
   }
   return { deliveries, checks: [...deliveries.map(checkOf), crashCheck(rig)] };
 }
 
+interface Delivery {
+  readonly binding: BindingName;
+  readonly pattern: Pattern;
+  readonly count: number;
+  readonly run: number;
+}
+
 async function deliver(
   rig: Rig,
-  binding: BindingName,
-  pattern: Pattern,
-  count: number,
+  { binding, pattern, count, run }: Delivery,
 ): Promise<DeliveryFigures> {
   const ask = (order: SubscriberOrder): Promise<EventFigures> =>
     rig.processes.ask(SUBSCRIBER, order, GENEROUS_MS);
-  await ask({ order: "subscribe", binding });
+  await ask({ order: "subscribe", binding, run });
   const before = skippedOf(await rig.order({ order: "counters" }));
-  await rig.order({ order: "emit", count, gapMs: GAPS_MS[pattern] });
+  await rig.order({ order: "emit", run, count, gapMs: GAPS_MS[pattern] });
   const figures = await settled(() => ask({ order: "tally" }), count);
   const skipped = skippedOf(await rig.order({ order: "counters" })) - before;
   await ask({ order: "unsubscribe" });

@@ -8,24 +8,24 @@ export interface SubscriberConfig {
 }
 
 export type SubscriberOrder =
-  /** Subscribes over one binding, with a tally of its own. */
-  | { readonly order: "subscribe"; readonly binding: BindingName }
+  /** Subscribes over one binding, with a tally of its own of the events of one run. */
+  | { readonly order: "subscribe"; readonly binding: BindingName; readonly run: number }
   | { readonly order: "tally" }
   | { readonly order: "unsubscribe" };
 
 /** A mash-up that subscribes to the soak Thing's ticks, in a process of its own. */
 serve<SubscriberConfig, null>("soak-subscriber", async ({ td }) => {
   const servient: RunningServient = await startServient({ name: "soak-subscriber" });
-  let tally = new EventTally();
+  let tally = new EventTally(0);
   let unsubscribe: () => Promise<void> = async () => undefined;
-  const subscribe = async (binding: BindingName): Promise<void> => {
+  const subscribe = async (binding: BindingName, run: number): Promise<void> => {
     const thing = await servient.wot.consume(pinBinding(td as never, binding));
-    const own = new EventTally();
+    const own = new EventTally(run);
     tally = own;
     const subscription = await thing.subscribeEvent(
       "tick",
       // Counted when it comes: what is in it is read in turn, so that order is the arrival's.
-      (output) => own.take(output.value().then((value) => (value as unknown as Tick).n)),
+      (output) => own.take(output.value() as Promise<unknown> as Promise<Tick>),
       (error) => own.fail(error),
     );
     unsubscribe = () => subscription.stop();
@@ -35,7 +35,7 @@ serve<SubscriberConfig, null>("soak-subscriber", async ({ td }) => {
     stop: () => servient.stop(),
     onMessage: async (message) => {
       const order = message as SubscriberOrder;
-      if (order.order === "subscribe") await subscribe(order.binding);
+      if (order.order === "subscribe") await subscribe(order.binding, order.run);
       if (order.order === "unsubscribe") await unsubscribe();
       return tally.figures;
     },

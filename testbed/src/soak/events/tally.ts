@@ -1,3 +1,5 @@
+import type { Tick } from "../rig/thing";
+
 /** What one subscription has got. */
 export interface EventFigures {
   readonly received: number;
@@ -11,19 +13,25 @@ export interface EventFigures {
 
 const ERROR_LIMIT = 5;
 
-/** Counts numbered events in the order of their arrival. */
+/** Counts the numbered events of one run in the order of their arrival. */
 export class EventTally {
+  readonly #run: number;
   #received = 0;
   #last = 0;
   #outOfOrder = 0;
   readonly #errors: string[] = [];
   #tail: Promise<void> = Promise.resolve();
 
-  take(number: Promise<number>): void {
-    number.catch(() => undefined);
+  constructor(run: number) {
+    this.#run = run;
+  }
+
+  take(event: Promise<Tick>): void {
+    event.catch(() => undefined);
     this.#tail = this.#tail.then(async () => {
       try {
-        this.#count(await number);
+        const { run, n } = await event;
+        if (run === this.#run) this.#count(n);
       } catch (error) {
         this.fail(error);
       }

@@ -20,10 +20,17 @@ export type ThingOrder =
   /** Ends the Thing and exposes it anew. */
   | { readonly order: "renew" }
   /** Emits `tick` events numbered 1 … count, with a pause after each; 0: all in one burst. */
-  | { readonly order: "emit"; readonly count: number; readonly gapMs: number };
+  | {
+      readonly order: "emit";
+      readonly run: number;
+      readonly count: number;
+      readonly gapMs: number;
+    };
 
 /** Payload of a `tick`. */
 export interface Tick {
+  /** Told by who had it emitted: what another binding still has on its way is not taken for it. */
+  readonly run: number;
   readonly n: number;
 }
 
@@ -41,9 +48,9 @@ serve<ThingConfig, ThingReport>("soak-thing", async (config) => {
     mqtt: { brokerUrl, topicPrefix: "fogwot", thingPath: () => PATH, qos: 1 },
   });
   let thing = await expose(servient.wot);
-  const emit = async (count: number, gapMs: number): Promise<void> => {
+  const emit = async (run: number, count: number, gapMs: number): Promise<void> => {
     for (let n = 1; n <= count; n++) {
-      thing.emitEvent("tick", { n });
+      thing.emitEvent("tick", { run, n });
       if (gapMs > 0) await systemClock.sleep(gapMs);
     }
   };
@@ -52,7 +59,7 @@ serve<ThingConfig, ThingReport>("soak-thing", async (config) => {
     stop: () => servient.stop(),
     onMessage: async (message): Promise<ServerCounters | undefined> => {
       const order = message as ThingOrder;
-      if (order.order === "emit") await emit(order.count, order.gapMs);
+      if (order.order === "emit") await emit(order.run, order.count, order.gapMs);
       if (order.order === "renew") {
         await thing.destroy();
         thing = await expose(servient.wot);

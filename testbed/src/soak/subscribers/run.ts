@@ -71,7 +71,7 @@ async function gather(
   onProgress?.(`${count} subscribers over ${protocol}, limit ${limit}`);
   const opened = await tell({ order: "open", url: eventUrl(rig.td, protocol), count });
   const after = await memoryOf(rig);
-  await rig.order({ order: "emit", count: 1, gapMs: 0 });
+  await rig.order({ order: "emit", run: 0, count: 1, gapMs: 0 });
   const heard = await until(
     "every subscriber having heard of an event",
     async () => {
