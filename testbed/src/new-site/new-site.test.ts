@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const options = { devices: 4, portBase: 21_000, emulated: true };
+const options = { type: "climate-dht11", devices: 4, portBase: 21_000, emulated: true };
 
 describe("newSite", () => {
   it("makes a site that can be run as it is, every board emulated", () => {

@@ -1,12 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { loadSite } from "@fogwot/core";
+import { listThingModels } from "@fogwot/thing-descriptions";
 import { loadEmulation } from "../emulation/emulation-file";
 import { UsageError } from "../errors";
 
 export interface NewSiteOptions {
   readonly folder: string;
   readonly devices: number;
+  /** Device type of all of them. */
+  readonly type: string;
   readonly portBase: number;
   readonly emulated: boolean;
 }
@@ -31,6 +34,12 @@ export function newSite(options: NewSiteOptions): MadeSite {
       `new site ${site}: the folder's name becomes the site's, so wanted lower-case letters, digits and hyphens`,
     );
   }
+  const { type } = options;
+  if (!listThingModels().includes(type)) {
+    throw new UsageError(
+      `new site ${site}: --type ${type}: wanted one of ${listThingModels().join(", ")}`,
+    );
+  }
   const siteFile = path.join(folder, "site.yaml");
   const emulationFile = path.join(folder, "emulation.yaml");
   for (const file of [siteFile, emulationFile]) {
@@ -41,15 +50,15 @@ export function newSite(options: NewSiteOptions): MadeSite {
   fs.writeFileSync(siteFile, siteText(site, options));
   const loaded = loadSite(siteFile);
   if (!options.emulated) return { site, files: [siteFile] };
-  fs.writeFileSync(emulationFile, emulationText(options.devices));
+  fs.writeFileSync(emulationFile, emulationText(options));
   loadEmulation(emulationFile, loaded);
   return { site, files: [siteFile, emulationFile] };
 }
 
-function siteText(site: string, { devices, portBase }: NewSiteOptions): string {
+function siteText(site: string, { devices, type, portBase }: NewSiteOptions): string {
   const lines = numbers(devices).map((n) => {
     const address = `127.0.0.1:${portBase + FIRST_BOARD_OFFSET - 1 + n}`;
-    return `          - { id: wifi-${n}, type: climate-dht11, title: Climate sensor ${n}, address: "${address}", samplingIntervalMs: 2000 }`;
+    return `          - { id: wifi-${n}, type: ${type}, title: ${titleOf(type)} ${n}, address: "${address}", samplingIntervalMs: 2000 }`;
   });
   return `# A fogwot site: production facts. Every key: fogwot --print-schema site
 site: ${site}
@@ -79,9 +88,15 @@ mashup: { policy: P1, m: 1, timeoutMs: 500, intervalMs: 1000, binding: http, see
 `;
 }
 
-function emulationText(devices: number): string {
+function titleOf(type: string): string {
+  if (type.startsWith("climate-")) return "Climate sensor";
+  return type.charAt(0).toUpperCase() + type.slice(1).replaceAll("-", " ");
+}
+
+function emulationText({ devices, type }: NewSiteOptions): string {
   const boards = numbers(devices).map(
     (n) => `  - device: wifi-${n}
+    firmware: ${type}
     link: { baseMs: 23, jitter: { medianMs: 13.3, sigma: 0.5 }, filterLoss: 0.1 }`,
   );
   return `# Boards that run as processes on this machine, and how their links behave. Delete a board here

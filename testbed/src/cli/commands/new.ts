@@ -1,9 +1,18 @@
+import type * as NewDevice from "../../new-device/new-device";
 import type * as NewSite from "../../new-site/new-site";
 import type { CommandModule } from "../command-line";
 import { parseInteger } from "../options";
 
-interface Options {
+interface DeviceOptions {
+  property: string;
+  unit: string;
+  minimum: number;
+  maximum: number;
+}
+
+interface SiteOptions {
   devices: number;
+  type: string;
   portBase: number;
   emulated: boolean;
 }
@@ -12,13 +21,33 @@ export const command: CommandModule = {
   summary: "make the files of something new",
   configure(command, action) {
     command
+      .command("device <name>")
+      .description(
+        "a device type: firmware, Thing Model, mapping, vectors and tests, in files of its own",
+      )
+      .option("--property <name>", "what it measures, as its Thing calls it", "level")
+      .option("--unit <unit>", "of QUDT", "qudt-unit:PERCENT")
+      .option("--minimum <number>", "in the unit", parseInteger(-2_000_000, 2_000_000), 0)
+      .option("--maximum <number>", "in the unit", parseInteger(-2_000_000, 2_000_000), 100)
+      .action(
+        action<DeviceOptions>(async ({ output, args, options }) => {
+          const { newDevice } = require("../../new-device/new-device") as typeof NewDevice;
+          const made = newDevice({ name: args[0] ?? "", ...options });
+          for (const file of made.files) output.line(`made ${file}`);
+          output.line(`try it: npx jest ${made.type}; docs/adding-a-device.md says how to go on`);
+          output.result(made);
+          return 0;
+        }),
+      );
+    command
       .command("site <folder>")
       .description("a folder with site.yaml, and emulation.yaml to try it without hardware")
-      .option("--devices <count>", "Wi-Fi climate sensors", parseInteger(1, 80), 3)
+      .option("--devices <count>", "how many, behind one Wi-Fi", parseInteger(1, 80), 3)
+      .option("--type <type>", "device type of them", "climate-dht11")
       .option("--port-base <port>", "block of 100 ports", parseInteger(1_024, 65_400), 19_080)
       .option("--no-emulated", "without emulation.yaml: real boards only")
       .action(
-        action<Options>(async ({ output, args, options }) => {
+        action<SiteOptions>(async ({ output, args, options }) => {
           const { newSite } = require("../../new-site/new-site") as typeof NewSite;
           const made = newSite({ folder: args[0] ?? "", ...options });
           for (const file of made.files) output.line(`made ${file}`);
