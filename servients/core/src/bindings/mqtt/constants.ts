@@ -17,6 +17,12 @@ export const CLOSE_MS = 300;
 export const SUBSCRIBE_BATCH = 200;
 /** QoS 1 and 2 messages without acknowledgement, where the broker names no lower Receive Maximum. */
 export const SEND_WINDOW = 1024;
+/** Events that leave at once, before a burst is spread: of the 1,000 that mosquitto keeps, some room is left. */
+export const EVENT_BURST = 300;
+/** How often those that wait are looked after, ms. */
+export const EVENT_TICK_MS = 5;
+/** Events per second of a burst that is spread. */
+export const EVENTS_PER_SECOND = 1_000;
 /** Messages that wait for the window or for the broker's return; the oldest is dropped and counted. */
 export const MAX_QUEUED = 50_000;
 /** Bytes of payload that wait so. */

@@ -29,6 +29,8 @@ export interface ExposureOptions {
   /** Of a Thing that not everybody may ask: topic below which each user gets answers alone. */
   readonly replies?: string;
   readonly publish: (publication: Publication) => void;
+  /** The same for events, of which there may be many at once. */
+  readonly publishEvent: (publication: Publication) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -206,7 +208,7 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
     }
     const { qos } = this.#options;
     const properties = { contentType: payload.type };
-    this.#options.publish({ topic: target, payload: payload.body, qos, properties });
+    this.#options.publishEvent({ topic: target, payload: payload.body, qos, properties });
   }
 
   retain(topic: string, { type, body }: { type: string; body: Buffer | string }): void {

@@ -37,7 +37,7 @@ describe("the ACL and password files in a mosquitto", () => {
     const stranger = { ...users.users[0], name: "stranger" };
     const programs = [NODE, SERVER];
     const passwords = await mosquittoPasswords([...users.users, stranger], programs);
-    broker = await startMosquitto({ acl, passwords, anonymous: true });
+    broker = await startMosquitto({ files: { acl, passwords, anonymous: true } });
     const sensor = (name: string) =>
       startSensor(broker.url, {
         ...{ topicPrefix: PREFIX, name: "node-1", clientId: name, access },

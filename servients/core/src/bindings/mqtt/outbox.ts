@@ -58,6 +58,11 @@ export class Outbox {
     this.#maxQueued = maxQueued;
   }
 
+  /** Whether the broker has said that it takes few messages without acknowledgement. */
+  get isNarrow(): boolean {
+    return this.#window < SEND_WINDOW;
+  }
+
   /** The connection is up: sends what waited. */
   attach(client: MqttClient): void {
     const limits = client.serverProperties;

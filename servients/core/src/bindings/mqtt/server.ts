@@ -2,15 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { ExposedThing, ProtocolServer, Servient } from "@node-wot/core";
 import type { IPublishPacket } from "mqtt";
 import { silentLogger } from "../../log";
-import { describeSecurity } from "../../security";
 import { systemClock } from "../../time";
 import { keepContentsInMemory } from "../in-memory-contents";
 import { titlePath } from "../thing-path";
-import { repliesTopic } from "./access-topics";
 import { Availability } from "./availability";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 import { BrokerConnection } from "./connection";
-import { Exposure, type ExposureOptions } from "./exposure";
+import { EVENTS_PER_SECOND, MAX_QUEUED } from "./constants";
+import { EventPacer } from "./event-pacer";
+import { Exposure } from "./exposure";
+import { securityOver } from "./exposure-security";
 import type { Publication } from "./outbox";
 import { Responder } from "./responder";
 import { RetainedCleaner } from "./retained-cleaner";
@@ -38,6 +39,7 @@ export class MqttBindingServer implements ProtocolServer {
   readonly #responder: Responder;
   readonly #availability: Availability;
   readonly #cleaner: RetainedCleaner;
+  readonly #pacer: EventPacer;
   #connection: BrokerConnection | undefined;
   #cancelRefresh: () => void = () => undefined;
 
@@ -57,6 +59,13 @@ export class MqttBindingServer implements ProtocolServer {
       reassert: () => this.#reassertStatus(),
     });
     this.#cleaner = new RetainedCleaner(this.#clock, (publication) => this.#publish(publication));
+    const { eventsPerSecond } = options;
+    this.#pacer = new EventPacer({
+      ...{ clock: this.#clock, maxQueued: MAX_QUEUED },
+      perSecond: eventsPerSecond ?? EVENTS_PER_SECOND,
+      isNeeded: () => eventsPerSecond !== undefined || this.#connection?.outbox.isNarrow === true,
+      publish: (publication) => this.#publish(publication),
+    });
     this.#responder = new Responder({
       topicPrefix: options.topicPrefix,
       maxPayloadBytes: options.maxPayloadBytes ?? 1024 * 1024,
@@ -86,10 +95,16 @@ export class MqttBindingServer implements ProtocolServer {
   }
 
   get counters() {
+    const { outbox, counters } = this.#connection ?? {};
+    const { published, failed, dropped } = outbox?.counters ?? {
+      published: 0,
+      failed: 0,
+      dropped: 0,
+    };
     return {
       ...this.#responder.counters,
-      ...(this.#connection?.outbox.counters ?? { published: 0, failed: 0, dropped: 0 }),
-      ...(this.#connection?.counters ?? { connects: 0, disconnects: 0, received: 0 }),
+      ...{ published, failed, dropped: dropped + this.#pacer.dropped },
+      ...(counters ?? { connects: 0, disconnects: 0, received: 0 }),
     };
   }
 
@@ -128,7 +143,7 @@ export class MqttBindingServer implements ProtocolServer {
   /** A Thing whose security scheme MQTT cannot carry gets no forms here, and is at no topic. */
   async expose(thing: ExposedThing): Promise<void> {
     if (this.#things.has(thing.id)) await this.destroy(thing.id);
-    const security = this.#securityOf(thing);
+    const security = securityOver(thing, this.#options);
     if (!security) return;
     const exposure = new Exposure({
       thing,
@@ -139,6 +154,7 @@ export class MqttBindingServer implements ProtocolServer {
       ...(this.#options.actions ? { actions: this.#options.actions } : {}),
       ...security,
       publish: (publication) => this.#publish(publication),
+      publishEvent: (event) => this.#pacer.publish(event),
       clock: this.#clock,
       log: this.#log,
     });
@@ -178,6 +194,7 @@ export class MqttBindingServer implements ProtocolServer {
     if (!connection) return;
     this.#cancelRefresh();
     this.#availability.stop();
+    this.#pacer.flush();
     if (connection.isReady) {
       this.#responder.abandon();
       this.#availability.farewell();
@@ -193,17 +210,6 @@ export class MqttBindingServer implements ProtocolServer {
 
   get #clock() {
     return this.#options.clock ?? systemClock;
-  }
-
-  /** @returns undefined where MQTT cannot carry what the Thing asks for */
-  #securityOf(thing: ExposedThing): Pick<ExposureOptions, "security" | "replies"> | undefined {
-    const { access, topicPrefix } = this.#options;
-    const { id } = thing;
-    if (!access) return {};
-    describeSecurity(thing, access);
-    const security = access.schemesFor(id, "mqtt");
-    if (security.length === 0) return undefined;
-    return access.isSecured(id) ? { security, replies: repliesTopic(topicPrefix) } : { security };
   }
 
   #onReady(): void {

@@ -65,8 +65,17 @@ export interface MosquittoFiles {
   readonly anonymous: boolean;
 }
 
-/** Debian's mosquitto; speaks MQTT 5 and 3.1.1. @param files none: everybody may everything */
-export async function startMosquitto(files?: MosquittoFiles): Promise<TestBroker> {
+export interface MosquittoOptions {
+  /** Without, everybody may everything. */
+  readonly files?: MosquittoFiles;
+  /** Keeps any number of messages for a subscriber, instead of 1,000. @default true, without files */
+  readonly keepsEverything?: boolean;
+}
+
+/** Debian's mosquitto; speaks MQTT 5 and 3.1.1. */
+export async function startMosquitto(options: MosquittoOptions = {}): Promise<TestBroker> {
+  // With files: 2.0.11 without a limit hangs up on an MQTT 5 client whose message its ACL refuses.
+  const { files, keepsEverything = !files } = options;
   const folder = await mkdtemp(join(tmpdir(), "fogwot-mosquitto-"));
   const port = await freePort();
   const configuration = join(folder, "mosquitto.conf");
@@ -75,8 +84,7 @@ export async function startMosquitto(files?: MosquittoFiles): Promise<TestBroker
     "user root",
     `listener ${port} 127.0.0.1`,
     `allow_anonymous ${files?.anonymous ?? true}`,
-    // Without a limit 2.0.11 hangs up on an MQTT 5 client whose QoS 1 message its ACL refuses.
-    ...(files ? [] : ["max_queued_messages 0"]),
+    ...(keepsEverything ? ["max_queued_messages 0"] : []),
     ...(files ? [`password_file ${folder}/passwords`, `acl_file ${folder}/acl`] : []),
     "set_tcp_nodelay true",
     "persistence false",
