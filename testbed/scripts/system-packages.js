@@ -18,6 +18,8 @@ const PROGRAMS = {
   nft: "nftables",
   chromium: "chromium",
   "avr-gcc": "gcc-avr",
+  "arm-none-eabi-gcc": "gcc-arm-none-eabi",
+  "qemu-system-arm": "qemu-system-arm",
 };
 /** Header → the Debian package that brings it: libraries come without a program of their own. */
 const HEADERS = {

@@ -7,9 +7,9 @@ import { withFileLock } from "../files/file-lock";
 
 /**
  * What an emulated board can be: `posix`, the firmware compiled for this machine; `xbee-avr`, the
- * ATmega328P's own binary in the simavr simulator.
+ * ATmega328P's own binary in the simavr simulator; `cortex-m`, a Cortex-M3's in QEMU.
  */
-export const BOARD_PORTS = ["posix", "xbee-avr"] as const;
+export const BOARD_PORTS = ["posix", "xbee-avr", "cortex-m"] as const;
 export type BoardPort = (typeof BOARD_PORTS)[number];
 
 /** By port: what make is to make, the executable below firmware/build, and what both need. */
@@ -19,6 +19,11 @@ const PORTS: Readonly<Record<BoardPort, { target: string; file: string; packages
     target: "avr-leaf",
     file: "avr/fogwot-xbee-leaf",
     packages: "gcc make libc6-dev gcc-avr avr-libc libsimavr-dev",
+  },
+  "cortex-m": {
+    target: "cortex-m",
+    file: "arm/fogwot-cortex-m",
+    packages: "gcc make libc6-dev gcc-arm-none-eabi qemu-system-arm",
   },
 };
 const BUILD_LIMIT_MS = 120_000;

@@ -115,7 +115,7 @@ export const EMULATION_SCHEMA = {
             enum: [...BOARD_PORTS],
             default: "posix",
             description:
-              "posix: the firmware compiled for this machine; xbee-avr: the Uno's own binary in a simulator.",
+              "posix: the firmware compiled for this machine; xbee-avr, cortex-m: that chip's own binary in a simulator.",
           },
           firmware: {
             type: "string",
