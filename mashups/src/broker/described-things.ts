@@ -46,9 +46,11 @@ function parsed(payload: Buffer): DescribedForms | undefined {
 }
 
 function mapped<T, R>(
-  members: Readonly<Record<string, T>> | undefined,
+  members: Readonly<Record<string, T | undefined>> | undefined,
   work: (member: T) => R,
 ): Record<string, R> {
   const entries = Object.entries(members ?? {});
-  return Object.fromEntries(entries.map(([name, member]) => [name, work(member)]));
+  return Object.fromEntries(
+    entries.flatMap(([name, member]) => (member === undefined ? [] : [[name, work(member)]])),
+  );
 }

@@ -17,6 +17,7 @@ import {
   siteHosts,
   writeSecretFile,
 } from "@fogwot/core";
+import { brokerFiles } from "./broker-files";
 import { loadSecuredSite, type SecuredSite } from "./require-security";
 
 /** What can be made anew by itself. */
@@ -60,6 +61,7 @@ export async function makeKeys({ siteFile, rotate, clock }: KeysOptions): Promis
       await tokens(files, wanted.has("tokens")),
       services(files, wanted.has("services")),
       users(files),
+      ...(await brokerFiles(site, files)),
     ],
   };
 }

@@ -3,8 +3,8 @@ import type { AccessRequest } from "../../security";
 /** As much of a Thing Description as says which operations there are. */
 export interface DescribedThing {
   readonly id?: string;
-  readonly properties?: Readonly<Record<string, DescribedProperty>>;
-  readonly actions?: Readonly<Record<string, { readonly synchronous?: boolean }>>;
+  readonly properties?: Readonly<Record<string, DescribedProperty | undefined>>;
+  readonly actions?: Readonly<Record<string, { readonly synchronous?: boolean } | undefined>>;
   readonly events?: Readonly<Record<string, unknown>>;
 }
 
