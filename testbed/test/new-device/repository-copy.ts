@@ -55,9 +55,13 @@ export class RepositoryCopy implements AsyncDisposable {
 
   run(command: string): Promise<Ran> {
     const bin = path.join(this.root, "node_modules", ".bin");
+    // Goes with the copy: jest's cache of it is of use to nobody else.
+    const temporary = path.join(this.root, "node_modules", "t");
+    fs.mkdirSync(temporary, { recursive: true });
     const env = {
       ...process.env,
-      FOGWOT_STATE: path.join(this.root, "node_modules", ".state"),
+      FOGWOT_STATE: path.join(temporary, "state"),
+      TMPDIR: temporary,
       PATH: `${bin}:${process.env.PATH}`,
     };
     return new Promise((resolve) => {
