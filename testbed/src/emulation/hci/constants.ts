@@ -44,6 +44,7 @@ export const STATUS = {
   connectionTimeout: 0x08,
   commandDisallowed: 0x0c,
   invalidParameters: 0x12,
+  remoteTerminated: 0x13,
   localHostTerminated: 0x16,
 } as const;
 

@@ -92,6 +92,15 @@ export class HciController implements Listener {
     this.reset();
   }
 
+  /** The peripheral of this address ends its connection, as one does that starts over. */
+  terminate(address: string): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.peripheral.address === address) {
+        this.#end(connection, STATUS.remoteTerminated);
+      }
+    }
+  }
+
   onAdvertising(peripheral: Peripheral): void {
     if (this.#wish?.peer.address === peripheral.address) this.#connect(peripheral, this.#wish);
     else if (this.#scan) this.#report(peripheral, this.#scan);

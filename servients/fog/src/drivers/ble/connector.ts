@@ -17,7 +17,7 @@ export interface ConnectorOptions {
   readonly connectTimeoutMs: number;
 }
 
-const CANCEL_LIMIT_MS = 500;
+const DISCONNECT_LIMIT_MS = 500;
 const SCAN_LIMIT_MS = 1_000;
 /** After noble itself refused. */
 const RETRY_MS = 250;
@@ -124,6 +124,8 @@ export class Connector {
     const { count, connectTimeoutMs } = this.#options;
     // Not every controller connects while it scans.
     await this.#scan(noble, false);
+    if (peripheral.state === "connected") await this.#disconnect(peripheral);
+    if (noble !== this.#noble) return;
     count("connectAttempts");
     const connecting = peripheral.connectAsync().then(
       () => true,
@@ -139,24 +141,20 @@ export class Connector {
       return;
     }
     count("connectFailures");
-    if (isConnected === undefined) await this.#cancel(peripheral);
+    // Not cancelled, it would block all others. The controller's own word on it comes later, as a
+    // failure of whichever attempt to connect this device is under way then; that is tried again.
+    if (isConnected === undefined) peripheral.cancelConnect();
   }
 
-  /** An attempt that is not cancelled blocks all others; its end comes as one more `connect`. */
-  async #cancel(peripheral: NoblePeripheral): Promise<void> {
+  /** It came when the attempt had just been given up: noble would refuse to connect it again. */
+  async #disconnect(peripheral: NoblePeripheral): Promise<void> {
+    let onDisconnect: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
-      let told = 0;
-      const onConnect = (): void => {
-        told++;
-        // The first is noble's own, the second the controller's.
-        if (told < 2) return;
-        peripheral.removeListener("connect", onConnect);
-        resolve();
-      };
-      peripheral.on("connect", onConnect);
+      onDisconnect = resolve;
     });
-    peripheral.cancelConnect();
-    await this.#within(CANCEL_LIMIT_MS, ended);
+    peripheral.on("disconnect", onDisconnect);
+    if (disconnect(peripheral)) await this.#within(DISCONNECT_LIMIT_MS, ended);
+    peripheral.removeListener("disconnect", onDisconnect);
   }
 
   #retry(): void {

@@ -22,6 +22,8 @@ export interface DeviceConnectionOptions {
 
 /** A device that has nothing to read is looked at again after this long. */
 const REFUSED_PAUSE_MS = 5_000;
+/** Attempts that a device may wait for: its own, and one of another that is gone. */
+const PATIENCE = 3;
 const RETRY_PAUSE_MS = 100;
 const DISCONNECT_LIMIT_MS = 1_000;
 
@@ -93,7 +95,7 @@ export class DeviceConnection {
   #want(isNear: boolean): void {
     const { clock, connector, connectTimeoutMs, address, onAway } = this.#options;
     this.#cancelAway();
-    this.#cancelAway = clock.schedule(connectTimeoutMs, () => {
+    this.#cancelAway = clock.schedule(PATIENCE * connectTimeoutMs, () => {
       this.#isAway = true;
       onAway();
     });
@@ -118,7 +120,7 @@ export class DeviceConnection {
     this.#peripheral = peripheral;
     this.#onDisconnect = onDisconnect;
     peripheral.on("disconnect", onDisconnect);
-    this.#cancelSetUp = clock.schedule(connectTimeoutMs, () => this.reconnect());
+    this.#cancelSetUp = clock.schedule(PATIENCE * connectTimeoutMs, () => this.reconnect());
     try {
       const session = await GattSession.open({ peripheral, onNotification });
       // Lost, or given up, meanwhile.

@@ -23,6 +23,7 @@ export class GattRefusal {
 export class GattSession {
   readonly #values: ReadonlyMap<string, NobleCharacteristic>;
   readonly #interval: NobleCharacteristic | undefined;
+  #isEnded = false;
 
   private constructor(
     values: ReadonlyMap<string, NobleCharacteristic>,
@@ -68,10 +69,16 @@ export class GattSession {
     return [...this.#values.keys()];
   }
 
+  /** The connection is gone: nothing more is asked over it. */
+  end(): void {
+    this.#isEnded = true;
+  }
+
   /** Every value, one after the other. */
   async read(): Promise<ReadonlyMap<string, Buffer> | GattRefusal> {
     const answers = new Map<string, Buffer>();
     for (const [uuid, one] of this.#values) {
+      if (this.#isEnded) return new GattRefusal("the connection is gone");
       const value = await one.readAsync();
       // An ATT error comes as an empty value: no value of this service has no bytes.
       if (value.length === 0) return new GattRefusal("it has no sample");

@@ -33,7 +33,7 @@ export interface JobsOptions {
 /** More waiting requests than any schedule makes: a bound, not a pace. */
 const MAX_OPEN = 256;
 /** An acknowledgement that takes longer was lost, and the write is made again. */
-const WRITE_ATTEMPT_MS = 1_000;
+const WRITE_ATTEMPT_MS = 500;
 
 /** What is asked of a device: one after the other, each with a time-out of its own. */
 export class Jobs {
@@ -64,6 +64,7 @@ export class Jobs {
    */
   interrupt(error?: Error): void {
     const active = this.#active;
+    this.#session?.end();
     this.#session = undefined;
     this.#active = undefined;
     if (!active || !this.#open.has(active)) return;

@@ -33,11 +33,11 @@ export const BLE_SETTINGS_SCHEMA = {
     },
     connectTimeoutMs: {
       type: "integer",
-      minimum: 100,
+      minimum: 50,
       maximum: 60_000,
-      default: 3_000,
+      default: 1_500,
       description:
-        "A device that is not connected for this long cannot be reached; also the limit of one attempt.",
+        "One attempt to connect. A device that is not connected for three times this long cannot be reached.",
     },
     keepAliveMs: {
       type: "integer",
