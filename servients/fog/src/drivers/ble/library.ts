@@ -50,25 +50,36 @@ type Listener = (...values: unknown[]) => void;
 /**
  * Loads the library, creates an instance and switches it on. Whatever noble leaves open when its
  * line or a connection goes is covered here; nothing of it is changed on disk.
+ * @throws whatever noble throws where there is no Bluetooth at all
  */
 export function openLibrary(options: LibraryOptions): Library {
-  const noble = CREATE[options.settings.library](options.settings);
-  const inside = noble as unknown as Inside;
   const before = PROCESS_EVENTS.map((event) => new Set(process.listeners(event as "exit")));
-  const hooks: (() => void)[] = [];
-  // The first listener switches noble on, in the next tick: ours comes right behind it.
+  const unhook = (): void => {
+    PROCESS_EVENTS.forEach((event, i) => {
+      for (const hook of hooks[i] ?? []) process.removeListener(event, hook as Listener);
+    });
+  };
+  const newHooks = () =>
+    PROCESS_EVENTS.map((event, i) =>
+      process.listeners(event as "exit").filter((hook) => !before[i]?.has(hook)),
+    );
+  let hooks: ReturnType<typeof newHooks> = [];
+  let noble: Noble;
+  try {
+    noble = CREATE[options.settings.library](options.settings);
+    // Asking for it switches noble on, here and now.
+    void noble.state;
+  } catch (error) {
+    hooks = newHooks();
+    unhook();
+    throw error;
+  }
+  hooks = newHooks();
+  const inside = noble as unknown as Inside;
+  const hci = inside._bindings?._hci;
+  if (hci) coverFaults(hci, options);
   noble.on("stateChange", options.onState);
   noble.on("warning", options.onWarning);
-  process.nextTick(() => {
-    PROCESS_EVENTS.forEach((event, i) => {
-      for (const hook of process.listeners(event as "exit")) {
-        if (!before[i]?.has(hook))
-          hooks.push(() => process.removeListener(event, hook as Listener));
-      }
-    });
-    const hci = inside._bindings?._hci;
-    if (hci) coverFaults(hci, options);
-  });
   return {
     noble,
     async dispose() {
@@ -76,7 +87,7 @@ export function openLibrary(options: LibraryOptions): Library {
       // Without a listener it would write to the console.
       noble.on("warning", () => undefined);
       await end(inside);
-      for (const unhook of hooks) unhook();
+      unhook();
     },
   };
 }

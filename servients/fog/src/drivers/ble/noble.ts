@@ -1,5 +1,6 @@
 /** The part of noble's interface that the driver uses; both libraries have it. */
 export interface Noble {
+  readonly state: string;
   on(event: "stateChange", listener: (state: string) => void): unknown;
   on(event: "discover", listener: (peripheral: NoblePeripheral) => void): unknown;
   on(event: "warning", listener: (message: string) => void): unknown;

@@ -64,19 +64,23 @@ export class BleRadio {
     const { settings, clock, log, count } = this.#options;
     count("opened");
     this.#cancel = clock.schedule(POWER_ON_LIMIT_MS, () => {
-      this.#fail(library, `no controller answered within ${POWER_ON_LIMIT_MS} ms`);
+      this.#fail(this.#library, `no controller answered within ${POWER_ON_LIMIT_MS} ms`);
     });
-    const library = openLibrary({
-      settings,
-      onFailure: (reason) => this.#fail(library, reason),
-      onState: (state) => this.#onState(library, state),
-      onWarning: (message) => {
-        count("nobleWarnings");
-        log.debug({ message }, "noble warns");
-      },
-      onLostWrite: () => count("lostWrites"),
-    });
-    this.#library = library;
+    try {
+      const library = openLibrary({
+        settings,
+        onFailure: (reason) => this.#fail(library, reason),
+        onState: (state) => this.#onState(library, state),
+        onWarning: (message) => {
+          count("nobleWarnings");
+          log.debug({ message }, "noble warns");
+        },
+        onLostWrite: () => count("lostWrites"),
+      });
+      this.#library = library;
+    } catch (error) {
+      this.#fail(undefined, (error as Error).message);
+    }
   }
 
   #onState(library: Library, state: string): void {
@@ -95,7 +99,7 @@ export class BleRadio {
     }
   }
 
-  #fail(library: Library, reason: string): void {
+  #fail(library: Library | undefined, reason: string): void {
     if (library !== this.#library) return;
     const { clock, log, count, onDown } = this.#options;
     this.#cancel();
