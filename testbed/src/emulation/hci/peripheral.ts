@@ -103,6 +103,8 @@ export class BoardPeripheral implements Peripheral {
 
   connect(send: (pdu: Buffer) => void): PeripheralConnection {
     this.#fresh.clear();
+    // An answer that was on its way belongs to a connection that is gone.
+    this.#waiting.clear();
     const server = new AttServer(this.#services, send, () => this.#startSampling());
     this.#server = server;
     return {

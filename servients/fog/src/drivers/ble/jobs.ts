@@ -1,4 +1,9 @@
-import { type Clock, DeviceTimeoutError, OverloadedError } from "@fogwot/core/base";
+import {
+  type Clock,
+  DeviceTimeoutError,
+  DeviceUnreachableError,
+  OverloadedError,
+} from "@fogwot/core/base";
 import type { GattSession } from "./gatt-session";
 
 /** Something to be asked of a connected device. */
@@ -81,7 +86,14 @@ export class Jobs {
     const entry: Entry = { job, timers: new Set(), sentAtMs: null };
     this.#open.add(entry);
     this.#after(entry, job.timeoutMs, () => {
-      this.#fail(entry, new DeviceTimeoutError(deviceId, job.timeoutMs));
+      // What never left is no lost packet: there was nothing to send it over.
+      const isUnsent = entry.sentAtMs === null && !this.#session;
+      this.#fail(
+        entry,
+        isUnsent
+          ? new DeviceUnreachableError(deviceId, "not connected")
+          : new DeviceTimeoutError(deviceId, job.timeoutMs),
+      );
       if (entry === this.#active) this.#options.onStuck();
     });
     this.#queue.push(entry);

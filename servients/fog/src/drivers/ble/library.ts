@@ -113,9 +113,10 @@ function coverFaults(hci: Hci, { onFailure, onLostWrite }: LibraryOptions): void
     // noble looks whether the controller is up once a second; now it is.
     else hci.pollIsDevUp?.();
   };
+  // Before noble's own listeners, which make a lost connection of every device out of it.
   const listen = (): void => {
-    if (!socket.listeners("error").includes(onError)) socket.on("error", onError);
-    if (!socket.listeners("state").includes(onState)) socket.on("state", onState);
+    if (!socket.listeners("error").includes(onError)) socket.prependListener("error", onError);
+    if (!socket.listeners("state").includes(onState)) socket.prependListener("state", onState);
   };
   listen();
   // With the first power-up noble begins anew, and throws every listener away.
