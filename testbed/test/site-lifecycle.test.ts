@@ -165,14 +165,14 @@ describe("fogwot up", () => {
     const siteFile = path.join(folder, "site.yaml");
     const text = fs.readFileSync(siteFile, "utf8");
     const faults = {
-      "driver: wifi": ["driver: zigbeee", '/driver: got "zigbeee", wanted one of wifi'],
-      "policy: P1": ["policy: P9", "there are P0, P1, P2, P3"],
+      "driver: wifi": ["driver: zigbeee", /driver: got "zigbeee", wanted one of .*wifi, zigbee/],
+      "policy: P1": ["policy: P9", /there are P0, P1, P2, P3/],
     } as const;
     for (const [right, [wrong, told]] of Object.entries(faults)) {
       fs.writeFileSync(siteFile, text.replace(right, wrong));
       const { code, stderr } = await bench.run("up", folder, "--port-base", "0");
       expect([wrong, code]).toEqual([wrong, 2]);
-      expect(stderr).toContain(told);
+      expect(stderr).toMatch(told);
       await expectNothingLeft();
     }
   });

@@ -130,14 +130,17 @@ describe("coap-client of libcoap", () => {
     expect(JSON.parse(body)).toEqual(OUTPUT);
   });
 
-  it("gets a property, and nothing but JSON where it asks for CBOR", async () => {
+  it("gets a property in JSON or CBOR, and nothing where it asks for XML", async () => {
     expect(JSON.parse((await ask("-m", "get", `${coap}/properties/temperature`)).body)).toEqual(
       expect.any(Number),
     );
     const json = await ask("-m", "get", "-A", "50", `${coap}/properties/temperature`);
     expect(JSON.parse(json.body)).toEqual(expect.any(Number));
-    const cbor = await ask("-m", "get", "-A", "60", `${coap}/properties/temperature`);
-    expect(cbor).toMatchObject({ body: "", error: expect.stringMatching(/^4\.06 \{/) });
+    // In CBOR a text of six bytes is these after 0x66, an "f" (RFC 8949, 3.1).
+    const cbor = await ask("-m", "get", "-A", "60", `${coap}/properties/id`);
+    expect(cbor).toMatchObject({ body: "fwifi-1", error: "" });
+    const xml = await ask("-m", "get", "-A", "41", `${coap}/properties/temperature`);
+    expect(xml).toMatchObject({ body: "", error: expect.stringMatching(/^4\.06 \{/) });
   });
 
   it("gets a Thing Description that is larger than one datagram", async () => {
