@@ -34,6 +34,5 @@ export {
   type FogNodeCounters,
   type FogNodeMessage,
 } from "./node/node";
-export { type SiteThing, siteThings } from "./node/site-things";
 export { DeviceStream, type DeviceStreamOptions } from "./streams";
 export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";

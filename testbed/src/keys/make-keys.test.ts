@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ConfigError, loadUsers, saveUsers } from "@fogwot/core";
+import { ConfigError } from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { type KeyPart, makeKeys } from "./make-keys";
 
@@ -78,23 +78,5 @@ describe("makeKeys", () => {
     fs.writeFileSync(siteFile, SITE);
     await expect(make()).rejects.toBeInstanceOf(ConfigError);
     await expect(make()).rejects.toThrow(/security: \{\}/);
-  });
-
-  it("writes rules and users for a mosquitto of the site's own, anew each time", async () => {
-    const broker = 'broker: { embedded: false, url: "mqtts://127.0.0.1:8883" }';
-    fs.writeFileSync(siteFile, `${SITE}security: {}\n${broker}\n`);
-    expect(names(await make())).toMatchObject({ acl: "made", passwords: "made" });
-    const read = (name: string) =>
-      fs.readFileSync(path.join(folder, "secrets", "mosquitto", name), "utf8");
-    expect(read("acl")).toContain("user fogwot.node-1\ntopic readwrite fogwot/plant/node-1/#\n");
-    expect(read("passwords")).toMatch(/^fogwot\.server:\$7\$\d+\$[^$]+\$[^$]+\nfogwot\.node-1:/);
-    const { users, revoked } = loadUsers(path.join(folder, "secrets", "users.yaml"));
-    const ann = { name: "ann", scopes: ["read"] };
-    saveUsers(path.join(folder, "secrets", "users.yaml"), { users: [...users, ann], revoked });
-    expect(names(await make())).toMatchObject({ acl: "replaced" });
-    const [, rules = ""] = read("acl").split("user ann\n");
-    expect(rules).toContain("topic read fogwot/plant/node-1/node-1/properties/load\n");
-    expect(rules.split("user ")[0]).not.toContain("/set/");
-    expect(modeOf(path.join(folder, "secrets", "mosquitto", "acl"))).toBe(0o600);
   });
 });

@@ -17,7 +17,6 @@ import {
   siteHosts,
   writeSecretFile,
 } from "@fogwot/core";
-import { brokerFiles } from "./broker-files";
 import { loadSecuredSite, type SecuredSite } from "./require-security";
 
 /** What can be made anew by itself. */
@@ -61,7 +60,6 @@ export async function makeKeys({ siteFile, rotate, clock }: KeysOptions): Promis
       await tokens(files, wanted.has("tokens")),
       services(files, wanted.has("services")),
       users(files),
-      ...(await brokerFiles(site, files)),
     ],
   };
 }

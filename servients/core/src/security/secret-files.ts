@@ -17,9 +17,6 @@ export interface SecretFiles {
   readonly caKey: string;
   readonly certificate: string;
   readonly certificateKey: string;
-  /** For a mosquitto: its `acl_file` and `password_file`. */
-  readonly brokerRules: string;
-  readonly brokerPasswords: string;
 }
 
 export function secretFiles(folder: string): SecretFiles {
@@ -34,8 +31,6 @@ export function secretFiles(folder: string): SecretFiles {
     caKey: at("tls", "ca.key"),
     certificate: at("tls", "server.crt"),
     certificateKey: at("tls", "server.key"),
-    brokerRules: at("mosquitto", "acl"),
-    brokerPasswords: at("mosquitto", "passwords"),
   };
 }
 
