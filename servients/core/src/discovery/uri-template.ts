@@ -49,6 +49,7 @@ export function expandTemplate(
 
 /** Names of the variables of a template. */
 export function variablesOf(template: string): string[] {
+  if (!template.includes("{")) return [];
   return [...template.matchAll(EXPRESSION)].flatMap((match) =>
     variables(match[2] ?? "").map(({ name }) => name),
   );

@@ -10,6 +10,11 @@ export interface ClientHost {
   credentialsAt?(href: string): unknown;
 }
 
+interface Security {
+  readonly schemes: SecurityScheme[];
+  readonly credentials: unknown[];
+}
+
 export interface PooledClient {
   readonly client: ProtocolClient;
   /** Whether the credentials suit one of the security schemes. */
@@ -24,6 +29,7 @@ export interface PooledClient {
 export class ClientPool {
   readonly #host: ClientHost;
   readonly #shared = new Map<string, PooledClient>();
+  readonly #withoutCredentials = new WeakMap<SecurityScheme[], string>();
 
   constructor(host: ClientHost) {
     this.#host = host;
@@ -44,12 +50,8 @@ export class ClientPool {
   }
 
   /** @param own clients of other makers, which cannot be shared between Things */
-  get(
-    scheme: string,
-    security: { readonly schemes: SecurityScheme[]; readonly credentials: unknown[] },
-    own: Map<string, PooledClient>,
-  ): PooledClient {
-    const key = `${scheme} ${JSON.stringify(security)}`;
+  get(scheme: string, security: Security, own: Map<string, PooledClient>): PooledClient {
+    const key = this.#keyOf(scheme, security);
     const known = this.#shared.get(key) ?? own.get(key);
     if (known) return known;
     const client = this.#host.getClientFor(scheme);
@@ -60,6 +62,17 @@ export class ClientPool {
     const made = { client, suits };
     (takesLimits(client) ? this.#shared : own).set(key, made);
     return made;
+  }
+
+  /** Schemes without credentials are the same text each time; credentials may have changed. */
+  #keyOf(scheme: string, security: Security): string {
+    const { schemes, credentials } = security;
+    let text = credentials.length > 0 ? undefined : this.#withoutCredentials.get(schemes);
+    if (text === undefined) {
+      text = JSON.stringify({ schemes, credentials });
+      if (credentials.length === 0) this.#withoutCredentials.set(schemes, text);
+    }
+    return `${scheme} ${text}`;
   }
 
   /** Ends connections that only wait for another use. Clients are made anew when they are needed. */

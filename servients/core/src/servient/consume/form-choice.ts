@@ -30,6 +30,8 @@ export class FormChoice {
   readonly #thing: PreparedThing;
   readonly #pool: ClientPool;
   readonly #own = new Map<string, PooledClient>();
+  /** By the list of names in the description, which stays as it is. */
+  readonly #schemes = new WeakMap<object, SecurityScheme[]>();
 
   constructor(thing: PreparedThing, pool: ClientPool) {
     this.#thing = thing;
@@ -42,8 +44,7 @@ export class FormChoice {
    */
   choose(forms: readonly Form[], { op, what, path, formIndex }: Wanted): ChosenForm {
     const offered = forms.filter(
-      (form, index) =>
-        (formIndex === undefined || index === formIndex) && [form.op ?? []].flat().includes(op),
+      (form, index) => (formIndex === undefined || index === formIndex) && offers(form, op),
     );
     if (offered.length === 0) {
       throw new OperationNotAllowedError(
@@ -96,11 +97,21 @@ export class FormChoice {
 
   #client(form: Form): PooledClient {
     const { id, security, securityDefinitions } = this.#thing;
-    const names = [form.security ?? security].flat() as string[];
-    const schemes = securitySchemes(names, securityDefinitions) as SecurityScheme[];
+    const wanted = form.security ?? security;
+    let schemes = this.#schemes.get(wanted as object);
+    if (!schemes) {
+      const names = [wanted].flat() as string[];
+      schemes = securitySchemes(names, securityDefinitions) as SecurityScheme[];
+      if (typeof wanted === "object") this.#schemes.set(wanted, schemes);
+    }
     const credentials = this.#pool.credentialsFor(id, form.href);
     return this.#pool.get(schemeOf(form.href) ?? "", { schemes, credentials }, this.#own);
   }
+}
+
+/** Without an array made of one operation: a mash-up asks at every interaction. */
+function offers({ op }: Form, wanted: string): boolean {
+  return typeof op === "string" ? op === wanted : (op?.includes(wanted) ?? false);
 }
 
 function schemeOf(href: string): string | undefined {
