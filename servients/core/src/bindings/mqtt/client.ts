@@ -159,9 +159,17 @@ export class MqttBindingClient implements LimitedClient {
     if (!templates) throw new OperationNotAllowedError("request", address.href);
     const { requestTopic, responseTopic, errorTopic } = templates;
     const { timeoutMs, signal } = this.#limits(limits);
-    const topics = { requestTopic, responseTopic, errorTopic };
-    const { requests } = this.#session(target);
-    return requests.request({ ...topics, qos, payload, timeoutMs, signal, answerType });
+    // Member by member: a spread costs as much as all the rest.
+    return this.#session(target).requests.request({
+      requestTopic,
+      responseTopic,
+      errorTopic,
+      qos,
+      payload,
+      timeoutMs,
+      signal,
+      answerType,
+    });
   }
 
   async #publish(

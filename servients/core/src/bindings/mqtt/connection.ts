@@ -237,7 +237,8 @@ export class BrokerConnection {
 
   #onMessage(topic: string, payload: Buffer, packet: IPublishPacket): void {
     this.counters.received++;
-    this.outbox.gather();
+    // With what is acknowledged leaves what is answered.
+    if (packet.qos > 0) this.outbox.gather();
     try {
       this.#options.onMessage(topic, payload, packet);
     } catch (error) {

@@ -32,6 +32,8 @@ const MAX_ADDRESSES = 256;
 const BEHIND_ADDRESS = /^(mqtts?:\/\/[^/?#]*)(.*)$/i;
 
 function addressOf(form: string): BrokerAddress {
+  const same = addresses.get(form);
+  if (same) return same;
   const href = BEHIND_ADDRESS.exec(form)?.[1] ?? form;
   const known = addresses.get(href);
   if (known) return known;
@@ -41,38 +43,24 @@ function addressOf(form: string): BrokerAddress {
   return address;
 }
 
-/** Forms of a ConsumedThing are the same objects at every request. */
-const targets = new WeakMap<MqttForm, { readonly copy: MqttForm; readonly target: FormTarget }>();
-
 /** @throws ConfigError when the href is no broker URL, InputError for a QoS that is none */
 export function parseForm(form: MqttForm): FormTarget {
-  const known = targets.get(form);
-  if (known && isUnchanged(form, known.copy)) return known.target;
-  const target = parse(form);
-  targets.set(form, { copy: { ...form }, target });
-  return target;
-}
-
-function isUnchanged(form: MqttForm, copy: MqttForm): boolean {
-  for (const term in form) if (form[term] !== copy[term]) return false;
-  return true;
-}
-
-function parse(form: MqttForm): FormTarget {
-  const address = addressOf(form.href);
-  const inHref = topicInHref(form.href);
-  const filter = form["mqv:filter"] ?? (form["mqv:topic"] === undefined ? inHref : undefined);
+  const { "mqv:topic": topic, "mqv:filter": filter, "mqv:retain": retain = false } = form;
+  const templates = templatesOf(form);
+  const isNamed = topic !== undefined || filter !== undefined || templates !== undefined;
+  const inHref = isNamed ? undefined : topicInHref(form.href);
+  const filters = filter ?? inHref;
   const contentType = form.contentType ?? JSON_TYPE;
   return {
-    address,
-    topic: form["mqv:topic"] ?? (form["mqv:filter"] === undefined ? inHref : undefined),
-    filters: filter === undefined ? [] : [filter].flat(),
+    address: addressOf(form.href),
+    topic: topic ?? inHref,
+    filters: filters === undefined ? [] : [filters].flat(),
     qos: parseQos(form["mqv:qos"]),
-    retain: form["mqv:retain"] ?? false,
-    templates: templatesOf(form),
+    retain,
+    templates,
     contentType,
     answerType: form.response?.contentType ?? contentType,
-    operations: [form.op ?? []].flat(),
+    operations: typeof form.op === "string" ? [form.op] : (form.op ?? []),
   };
 }
 

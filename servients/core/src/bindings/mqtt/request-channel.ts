@@ -13,6 +13,7 @@ import { JSON_TYPE, type Payload } from "../payload";
 import type { BrokerConnection } from "./connection";
 import { NO_MATCHING_SUBSCRIBERS, PROBLEM_TYPE } from "./constants";
 import type { Qos } from "./outbox";
+import type { PublishProperties } from "./publish-packet";
 import { CORRELATION } from "./topics";
 
 /** One request as a form describes it: topics with `{corr}`. */
@@ -173,11 +174,7 @@ export class RequestChannel {
       payload: payload?.body ?? "",
       qos,
       perishable: true,
-      properties: {
-        // One that waits at the broker longer than we do must not reach the device.
-        ...(qos === 0 ? {} : { messageExpiryInterval: Math.ceil(call.timeoutMs / 1000) }),
-        ...(payload && payload.type !== JSON_TYPE ? { contentType: payload.type } : {}),
-      },
+      properties: propertiesOf(call),
       onResult: (error, reasonCode) => {
         if (error) pending.settle(asError(this.#href(call), error));
         else if (reasonCode === NO_MATCHING_SUBSCRIBERS) {
@@ -233,6 +230,14 @@ export class RequestChannel {
       `the broker is not connected within ${call.timeoutMs} ms`,
     );
   }
+}
+
+function propertiesOf({ qos, payload, timeoutMs }: RequestCall): PublishProperties {
+  const properties: { contentType?: string; messageExpiryInterval?: number } = {};
+  if (payload && payload.type !== JSON_TYPE) properties.contentType = payload.type;
+  // One that waits at the broker longer than we do must not reach the device.
+  if (qos > 0) properties.messageExpiryInterval = Math.ceil(timeoutMs / 1000);
+  return properties;
 }
 
 /** Whether a form's templates can be used: each names the correlation. */

@@ -10,6 +10,7 @@ import type { Payload } from "../payload";
 import { MAX_IN_FLIGHT_BYTES, PROBLEM_TYPE } from "./constants";
 import { carryOut, type RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
+import type { PublishProperties } from "./publish-packet";
 import { answerTopics, isPublishable, type RequestTopic } from "./topics";
 
 export interface ResponderOptions {
@@ -20,6 +21,8 @@ export interface ResponderOptions {
   readonly log: Logger;
   readonly publish: (publication: Publication) => void;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Where the answer to one request goes; MQTT 5 tells an error by a user property. */
 interface ReplyAddress {
@@ -123,17 +126,16 @@ export class Responder {
     payload: Payload | undefined,
     errorCode?: string,
   ): void {
-    const { correlationData } = reply;
+    const properties: Mutable<PublishProperties> = {};
+    if (payload) properties.contentType = payload.type;
+    if (reply.correlationData) properties.correlationData = reply.correlationData;
+    if (errorCode !== undefined) properties.userProperties = { error: errorCode };
     this.#options.publish({
       topic: errorCode === undefined ? reply.output : reply.error,
       payload: payload?.body ?? Buffer.alloc(0),
       qos: packet.qos as Qos,
       perishable: true,
-      properties: {
-        ...(payload ? { contentType: payload.type } : {}),
-        ...(correlationData ? { correlationData } : {}),
-        ...(errorCode === undefined ? {} : { userProperties: { error: errorCode } }),
-      },
+      properties,
     });
   }
 
