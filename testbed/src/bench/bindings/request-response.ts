@@ -9,6 +9,14 @@ export const ECHO = "bare mqtt.js echo";
 
 const INPUT = 42;
 
+/** Where and how requests are made. */
+export interface RequestSetting {
+  /** @default the embedded broker, in a process of its own */
+  readonly brokerUrl?: string;
+  /** @default the binding's own */
+  readonly requestQos?: 0 | 1;
+}
+
 /**
  * An action invoked over MQTT as a mash-up does it, Scripting API at both ends, beside bare mqtt.js
  * that echoes to bare mqtt.js; one broker, one QoS.
@@ -16,8 +24,9 @@ const INPUT = 42;
 export async function compareRequests(
   processes: BenchProcesses,
   options: CompareOptions,
+  { requestQos, ...setting }: RequestSetting = {},
 ): Promise<{ readonly all: Comparison; readonly single: Comparison; readonly qos: number }> {
-  const brokerUrl = await startBrokerProcess(processes, "broker");
+  const brokerUrl = setting.brokerUrl ?? (await startBrokerProcess(processes, "broker"));
   const own = await processes.start<ThingsConfig, ThingsReport>(
     MASHUP,
     benchProgram("programs/things"),
@@ -26,6 +35,7 @@ export async function compareRequests(
       things: "simple",
       bindings: [],
       brokerUrl,
+      ...(requestQos === undefined ? {} : { requestQos }),
     },
   );
   const { td } = own.report;

@@ -1,5 +1,6 @@
-import { connectAsync, type MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
 import { median } from "../../measure/statistics";
+import { connectPromptly } from "./connect-promptly";
 import type { LoadResult } from "./load";
 
 /** Topics of one request/response exchange; `{corr}` stands for a correlation. */
@@ -26,7 +27,8 @@ export async function mqttLoad(
   request: MqttLoadRequest & { readonly inFlight: number; readonly durationMs: number },
 ): Promise<LoadResult> {
   const { brokerUrl, topics, qos, payload, inFlight, durationMs } = request;
-  const client = await connectAsync(brokerUrl, { clientId: `load-${process.pid}-${Date.now()}` });
+  const clientId = `load-${process.pid}-${Date.now()}`;
+  const client = await connectPromptly(brokerUrl, { clientId });
   try {
     await subscribe(client, topics, qos);
     const requester = new Requester(client);

@@ -1,5 +1,5 @@
-import { connectAsync } from "mqtt";
 import { serve } from "../../programs/serve";
+import { connectPromptly } from "../load/connect-promptly";
 
 export interface EchoConfig {
   readonly brokerUrl: string;
@@ -14,7 +14,7 @@ const BASE = "echo";
 
 /** Bare mqtt.js that publishes what it gets on the topic beside it: the least an answer costs. */
 serve<EchoConfig, EchoReport>("bench-echo", async ({ brokerUrl, qos }) => {
-  const client = await connectAsync(brokerUrl);
+  const client = await connectPromptly(brokerUrl);
   client.on("message", (topic, payload) => {
     client.publish(topic.replace("/request/", "/response/"), payload, { qos });
   });

@@ -12,6 +12,8 @@ export interface ThingsConfig {
   readonly bindings: readonly ("http" | "coap")[];
   /** Over MQTT too. */
   readonly brokerUrl?: string;
+  /** QoS of MQTT requests. @default the binding's own */
+  readonly requestQos?: 0 | 1;
   /** Requests need a token, by the rules of a site. */
   readonly authenticates?: boolean;
 }
@@ -69,7 +71,7 @@ serve<ThingsConfig, ThingsReport>("bench-things", async (config) => {
 });
 
 function options(
-  { implementation, bindings, brokerUrl }: ThingsConfig,
+  { implementation, bindings, brokerUrl, requestQos }: ThingsConfig,
   access: Access | undefined,
 ): ServientOptions {
   const stock = implementation === "stock";
@@ -79,7 +81,14 @@ function options(
     ...(access ? { access } : {}),
     ...(bindings.includes("http") ? { http: { port: 0, stock } } : {}),
     ...(bindings.includes("coap") ? { coap: { port: 0, stock } } : {}),
-    ...(brokerUrl === undefined ? {} : { mqtt: { brokerUrl, topicPrefix: "fogwot/bench", stock } }),
+    ...(brokerUrl === undefined
+      ? {}
+      : {
+          mqtt: {
+            ...{ brokerUrl, topicPrefix: "fogwot/bench", stock },
+            ...(requestQos === undefined ? {} : { requestQos }),
+          },
+        }),
   };
 }
 
