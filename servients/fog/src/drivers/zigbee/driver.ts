@@ -193,7 +193,11 @@ export class ZigbeeDriver implements Driver {
     return station;
   }
 
-  #transmit({ id, address, session }: Station, packet: Buffer, sequence: number): void {
+  #transmit(station: Station, packet: Buffer, sequence: number): void {
+    this.#module.whenSet(() => this.#transmitNow(station, packet, sequence));
+  }
+
+  #transmitNow({ id, address, session }: Station, packet: Buffer, sequence: number): void {
     try {
       this.#radio.transmit(address, packet, (delivery) => {
         if (delivery === DELIVERY.success) return;

@@ -24,6 +24,7 @@ const DEFAULT_DISCOVERY_MS = 6_000;
 /** NT counts in this. */
 const NT_UNIT_MS = 100;
 const NOTHING = Buffer.alloc(0);
+const HELD_LIMIT = 512;
 
 /**
  * Looks after the coordinator's module while the line stands: sets what the driver relies on, again
@@ -32,13 +33,17 @@ const NOTHING = Buffer.alloc(0);
 export class XBeeModule {
   readonly #options: XBeeModuleOptions;
   #care: AbortController | undefined;
+  /** Its own settings have another API mode: a restart brings them back. */
+  #isForeign = false;
+  #isHolding = false;
+  #held: (() => void)[] = [];
 
   constructor(options: XBeeModuleOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.stop();
+    this.#care?.abort();
     const care = new AbortController();
     this.#care = care;
     void this.#lookAfter(care.signal);
@@ -47,6 +52,24 @@ export class XBeeModule {
   stop(): void {
     this.#care?.abort();
     this.#care = undefined;
+    this.#isForeign = false;
+    this.#isHolding = false;
+    this.#held = [];
+  }
+
+  /**
+   * Sends, after a restart that has put the module back into the other API mode once it is set
+   * again: what it does not understand is lost, and would count against the board. Whoever sends
+   * watches the time, and the line's end, itself.
+   */
+  whenSet(send: () => void): void {
+    if (!this.#isHolding) {
+      send();
+      return;
+    }
+    // A module that stays silent must not gather what nobody waits for any more.
+    if (this.#held.length === HELD_LIMIT) this.#held.shift();
+    this.#held.push(send);
   }
 
   takeStatus(status: number): void {
@@ -57,7 +80,10 @@ export class XBeeModule {
     const isRestart =
       status === MODEM_STATUS.hardwareReset || status === MODEM_STATUS.watchdogReset;
     // Settings that were not written to its flash are gone with a restart.
-    if (isRestart && this.#care) this.start();
+    if (isRestart && this.#care) {
+      this.#isHolding = this.#isForeign;
+      this.start();
+    }
     if (status === MODEM_STATUS.joined || status === MODEM_STATUS.coordinatorStarted) onNetwork();
   }
 
@@ -65,6 +91,7 @@ export class XBeeModule {
     const { clock, log } = this.#options;
     try {
       const discoveryMs = await this.#setUp(signal);
+      this.#release(signal);
       while (this.#options.discoverMs !== undefined && !signal.aborted) {
         await this.#options.radio.discover(discoveryMs, this.#options.onNode);
         await clock.sleep(this.#options.discoverMs, signal);
@@ -77,6 +104,12 @@ export class XBeeModule {
     }
   }
 
+  #release(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#isHolding = false;
+    for (const send of this.#held.splice(0)) send();
+  }
+
   /** @returns how long the module listens for answers to a discovery */
   async #setUp(signal: AbortSignal): Promise<number> {
     const { clock, count, log, mode } = this.#options;
@@ -86,6 +119,7 @@ export class XBeeModule {
         if (current !== mode) {
           log.warn({ current, wanted: mode }, "the module is in another API mode: set for now");
           await this.#at("AP", Buffer.of(mode), signal);
+          this.#isForeign = true;
           // What was asked before was not understood.
           this.#options.onNetwork();
         }
