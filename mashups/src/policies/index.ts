@@ -15,6 +15,7 @@ export { PolicyFaultError, PolicyNotFoundError, PolicyStateError } from "./error
 export { Handles } from "./handles";
 export { createPolicy, listPolicies, loadPolicy, policyParameters } from "./load-policy";
 export {
+  type DeviceFacts,
   type Policy,
   type PolicyContext,
   type PolicyDefinition,

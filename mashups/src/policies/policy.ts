@@ -8,8 +8,14 @@ import type { Rng } from "@fogwot/core";
  * name or radio, only an opaque group.
  */
 export interface Policy {
-  /** A device joins. @param group opaque number shared by devices of one sensor network */
-  join(group: number): number;
+  /**
+   * A device joins.
+   * @param group opaque number shared by devices of one sensor network
+   * @param facts what is known of it, for policies that weigh energy or coverage
+   */
+  join(group: number, facts?: DeviceFacts): number;
+  /** Facts that changed: a battery that drained. */
+  update?(handle: number, facts: DeviceFacts): void;
   /** A device is gone; its handle may be given to another later. */
   leave(handle: number): void;
   /**
@@ -28,10 +34,30 @@ export interface Policy {
   reward?(ok: boolean, rttMs: number): number | null;
   /** The policy's present value of a device (Q). */
   value?(handle: number): number;
+  /**
+   * What was learnt of the links, in no policy's unit, for the policy that replaces this one; plain
+   * JSON, devices by handle. Absent: this policy keeps no such model.
+   */
+  linkModel?(): unknown;
+  /**
+   * Starts from what another policy learnt, after all devices have joined with the same handles.
+   * @returns false when the model is of another kind; the policy then starts from nothing
+   */
+  adopt?(linkModel: unknown): boolean;
   /** The whole learning state, as plain JSON. */
   snapshot(): unknown;
   /** @throws PolicyStateError when the snapshot is not this policy's */
   restore(snapshot: unknown): void;
+}
+
+/** What a mash-up may know of a device beyond its answers. Absent: unknown. */
+export interface DeviceFacts {
+  /** Energy of one getData, mJ. */
+  readonly energyMj?: number;
+  /** Energy left, mJ; Infinity for mains power. */
+  readonly batteryMj?: number;
+  /** Place in the unit square. */
+  readonly position?: { readonly x: number; readonly y: number };
 }
 
 /** What a policy can say about its picks, index by index of `out`. */
@@ -48,6 +74,11 @@ export interface PolicyContext {
   readonly rng: Rng;
   /** t_timeout of the mash-up, unscaled ms. */
   readonly timeoutMs: number;
+  /**
+   * Only in virtual time, for the oracle that others are measured against: writes delivery
+   * probability and mean RTT (ms) of a device's link in a slot. No other policy may use it.
+   */
+  readonly truth?: (slot: number, handle: number, out: Float64Array) => void;
 }
 
 /** One folder of `policies/`, or an author's own file, exports this as `policy`. */

@@ -1,0 +1,32 @@
+/**
+ * The channel of one seed, drawn before any policy runs: every policy meets the same weather
+ * (common random numbers), and what an unasked device would have answered is known.
+ *
+ * Devices are indices 0…D−1 in the order of the channel profile; slots are 1-based.
+ */
+export interface World {
+  readonly seed: number;
+  readonly slots: number;
+  readonly devices: readonly WorldDevice[];
+  /**
+   * Outcome of a getData of device `d` in `slot`: the round-trip time in unscaled ms, NaN when the
+   * request or its reply is lost. A time-out is not applied: that is the mash-up's.
+   */
+  rttMs(slot: number, d: number): number;
+  /**
+   * The link's marginal figures in `slot`, for a dynamic oracle: delivery probability without a
+   * time-out and the mean of what is delivered. @param out two numbers: p (0…1), mean in ms
+   */
+  truth(slot: number, d: number, timeoutMs: number, out: Float64Array): void;
+}
+
+export interface WorldDevice {
+  readonly id: string;
+  readonly wsn: string;
+  /** Energy of one getData, mJ; null where the profile names none. */
+  readonly energyMj: number | null;
+  /** Energy at the start, mJ; null for a device on mains power. */
+  readonly batteryMj: number | null;
+  /** Place in the unit square, for coverage; null where the profile names none. */
+  readonly position: { readonly x: number; readonly y: number } | null;
+}
