@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define COMPLAINTS_WINDOW_MS 1000u
 #define ANCIENT_MS 0x80000000u
 
 static uint32_t interval_min_ms(const struct board *board)
@@ -28,8 +27,7 @@ static void restart(struct board *board, uint32_t now_ms)
     board->threshold.armed = false;
     board->has_querier = false;
     board->push_sequence = 0;
-    board->complaints = 0;
-    board->complaints_since_ms = now_ms;
+    complaints_start(&board->complaints, now_ms);
     memset(&board->counters, 0, sizeof board->counters);
     if (board->has_read) {
         board->next_sample_ms = board->read_at_ms + board->interval_ms;
@@ -188,38 +186,12 @@ static void answer_set(struct board *board, uint32_t now_ms, const struct peer *
     send_frame(board, from, &ack);
 }
 
-/* The code a faulty datagram is answered with, or 0: silence. */
-static uint8_t complaint_about(int fault, uint8_t type)
-{
-    bool is_request = type == FRAME_QUERY || type == FRAME_SET;
-    bool is_known = type >= FRAME_QUERY && type <= FRAME_ERROR;
-
-    switch (fault) {
-    case FRAME_E_BAD_FLAGS:
-        return is_request || !is_known ? FRAME_CODE_MALFORMED : 0;
-    case FRAME_E_UNKNOWN_TYPE:
-        return FRAME_CODE_UNKNOWN_TYPE;
-    case FRAME_E_BAD_BODY:
-        return is_request ? FRAME_CODE_MALFORMED : 0;
-    default:
-        return 0; /* nothing in it can be trusted, the sequence included */
-    }
-}
-
 static void handle_fault(struct board *board, uint32_t now_ms, const struct peer *from, const struct frame *frame, int fault)
 {
-    uint8_t code = complaint_about(fault, frame->type);
+    uint8_t code = complaints_code(fault, frame->type);
 
     board->counters.malformed[-fault - 1]++;
-    if (code == 0) {
-        return;
-    }
-    if (now_ms - board->complaints_since_ms >= COMPLAINTS_WINDOW_MS) {
-        board->complaints_since_ms = now_ms;
-        board->complaints = 0;
-    }
-    if (board->complaints < BOARD_COMPLAINTS_MAX) {
-        board->complaints++;
+    if (code != 0 && complaints_allow(&board->complaints, now_ms)) {
         send_error(board, from, frame->sequence, code);
     }
 }

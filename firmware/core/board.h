@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "complaints.h"
 #include "frame.h"
 #include "peer.h"
 #include "repeats.h"
@@ -33,9 +34,6 @@ extern "C" {
 #define BOARD_INTERVAL_MAX_MS 3600000u
 #define BOARD_THRESHOLD_MIN_MILLI (-40000)
 #define BOARD_THRESHOLD_MAX_MILLI 125000
-/* Answers to malformed datagrams, per second; beyond that they are only counted. */
-#define BOARD_COMPLAINTS_MAX 8u
-
 /* How the port sends: best effort, as a radio does; a datagram that can not be sent is lost. */
 struct board_port {
     void (*send)(void *context, const struct peer *to, const uint8_t *bytes, uint8_t length);
@@ -73,8 +71,7 @@ struct board {
     struct peer querier;
     bool has_querier;
     uint16_t push_sequence;
-    uint32_t complaints_since_ms;
-    uint8_t complaints;
+    struct complaints complaints;
     struct board_counters counters;
 };
 

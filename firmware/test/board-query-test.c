@@ -143,7 +143,7 @@ static void test_malformed(void)
         (void)fixture_datagram(&bench, &fixture_other, vector->bytes, vector->length);
         bench.now_ms = i / 4; /* 2.5 s in all */
     }
-    CHECK_EQUAL(bench.sent, 3 * BOARD_COMPLAINTS_MAX);
+    CHECK_EQUAL(bench.sent, 3 * COMPLAINTS_MAX);
     CHECK_EQUAL(bench.board.counters.malformed[-FRAME_E_UNKNOWN_TYPE - 1], 10000);
     fixture_clear(&bench);
     fixture_pass(&bench, 1);

@@ -3,6 +3,7 @@
  * other small processes start from it: node-wot and the protocol stacks would cost each of them two
  * seconds of start and 40 MB.
  */
+export * from "./cborg";
 export * from "./config";
 export * from "./errors";
 export * from "./link";

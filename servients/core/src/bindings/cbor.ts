@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { type ContentCodec, ContentSerdes } from "@node-wot/core";
-import type * as Cborg from "cborg";
 import type { DataSchemaValue } from "wot-typescript-definitions";
-import { InputError, InternalError } from "../errors";
+import { cborg, UNSORTED } from "../cborg";
+import { InputError } from "../errors";
 
 export const CBOR_TYPE = "application/cbor";
 
@@ -13,10 +11,10 @@ export const CBOR_TYPE = "application/cbor";
  */
 export function encodeCbor(value: unknown): Buffer {
   try {
-    return bytes(cborg().encode(value, ENCODE_OPTIONS));
+    return bytes(cborg().encode(value, UNSORTED));
   } catch {
     // What JSON knows to write down and CBOR does not: a Date, an object with toJSON.
-    return bytes(cborg().encode(JSON.parse(JSON.stringify(value)), ENCODE_OPTIONS));
+    return bytes(cborg().encode(JSON.parse(JSON.stringify(value)), UNSORTED));
   }
 }
 
@@ -50,9 +48,6 @@ function bytes(encoded: Uint8Array): Buffer {
   return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength);
 }
 
-// Deterministic key order is of no use here, and sorting costs a third of the encoding.
-const ENCODE_OPTIONS = { mapSorter: () => 0 };
-
 const DECODE_OPTIONS = {
   allowUndefined: false,
   allowNaN: false,
@@ -60,21 +55,6 @@ const DECODE_OPTIONS = {
   allowBigInt: false,
   rejectDuplicateMapKeys: true,
 };
-
-let loaded: typeof Cborg | undefined;
-
-/**
- * cborg is an ES module whose package.json has no `require` entry, so Node refuses it by name to
- * CommonJS code; its file can be required (Node ≥ 20.19). Loaded with the first CBOR message.
- */
-function cborg(): typeof Cborg {
-  if (loaded) return loaded;
-  const folders = require.resolve.paths("cborg") ?? [];
-  const file = folders.map((folder) => path.join(folder, "cborg", "cborg.js")).find(existsSync);
-  if (!file) throw new InternalError("the package cborg is missing");
-  loaded = require(file) as typeof Cborg;
-  return loaded;
-}
 
 /**
  * node-wot's own CBOR codec takes tags, dates and maps with any key for values of a DataSchema; its
