@@ -1,5 +1,6 @@
 "use strict";
 /** A running board and a UDP client for it, for the process tests. Plain Node.js. */
+const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
 const dgram = require("node:dgram");
 const fs = require("node:fs");
@@ -90,6 +91,22 @@ async function openClient(port) {
   return { send, receive, ask, pending: () => received.length, close: () => socket.close() };
 }
 
+/** `run(options, use)`: runs `use` with a client of a fresh board and ends both; the board must end with 0. */
+function boardRunner(executable) {
+  return async (options, use) => {
+    const board = startBoard(executable, options);
+    const port = await board.port();
+    const client = await openClient(port);
+    try {
+      await use(client, board, port);
+    } finally {
+      client.close();
+      const { code, stderr } = await board.stop();
+      assert.equal(code, 0, stderr);
+    }
+  };
+}
+
 function frame(type, sequence, body = []) {
   const bytes = Buffer.alloc(10 + body.length);
   bytes.set([0xf0, 1, type, 0, sequence & 0xff, sequence >> 8, body.length, 0, ...body]);
@@ -126,4 +143,4 @@ function vectors(file) {
   return JSON.parse(text).vectors;
 }
 
-module.exports = { startBoard, openClient, frame, query, set, parse, vectors, within };
+module.exports = { startBoard, openClient, boardRunner, frame, query, set, parse, vectors, within };

@@ -2,10 +2,21 @@
 /** The emulated board as a process: `node process-test.js <fogwot-board>`. One line per test, then the count. */
 const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
-const fs = require("node:fs");
-const { startBoard, openClient, frame, query, set, parse, vectors, within } = require("./bench.js");
+const {
+  startBoard,
+  openClient,
+  boardRunner,
+  frame,
+  query,
+  set,
+  parse,
+  vectors,
+  within,
+} = require("./bench.js");
+const { isAlive, usage } = require("./process-info.js");
 
 const executable = process.argv[2];
+const withBoard = boardRunner(executable);
 const isSanitized = executable.includes("sanitized");
 const MALFORMED = 100_000;
 /** Malformed datagrams between two queries: few enough for any socket buffer, so that none is lost and the count is exact. */
@@ -265,34 +276,6 @@ const tests = {
     });
   },
 };
-
-/** False when the process is gone, or a zombie that nobody has waited for. */
-function isAlive(pid) {
-  try {
-    return !fs.readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
-}
-
-function usage(pid) {
-  const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-  return { pages, files: fs.readdirSync(`/proc/${pid}/fd`).length };
-}
-
-/** Runs `use` with a client of a fresh board and ends both; the board must end with 0. */
-async function withBoard(options, use) {
-  const board = startBoard(executable, options);
-  const port = await board.port();
-  const client = await openClient(port);
-  try {
-    await use(client, board, port);
-  } finally {
-    client.close();
-    const { code, stderr } = await board.stop();
-    assert.equal(code, 0, stderr);
-  }
-}
 
 async function main() {
   let failed = 0;

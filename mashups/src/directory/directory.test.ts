@@ -1,27 +1,15 @@
-import { NotFoundError, OverloadedError, PayloadTooLargeError, VirtualClock } from "@fogwot/core";
+import { NotFoundError, OverloadedError, PayloadTooLargeError } from "@fogwot/core";
 import { describe, expect, it } from "@jest/globals";
-import type { DirectoryChange } from "./change-listeners";
 import { compareCodePoints } from "./code-points";
-import { Directory } from "./directory";
 import { ThingDescriptionRejectedError } from "./errors";
-import type { DirectoryOptions } from "./options";
-import { needsTitle, sampleTd } from "./test/sample-td";
-
-const startMs = Date.UTC(2026, 0, 1);
+import { createDirectory } from "./test/create-directory";
+import { sampleTd } from "./test/sample-td";
 
 const withExpires = (expires: string) => sampleTd("urn:a", { registration: { expires } });
 
-function create(overrides: Partial<DirectoryOptions> = {}) {
-  const clock = new VirtualClock(startMs);
-  const directory = new Directory({ clock, validate: needsTitle, ...overrides });
-  const changes: string[] = [];
-  directory.onChange(({ kind, id }) => changes.push(`${kind} ${id}`));
-  return { clock, directory, changes };
-}
-
 describe("registrations", () => {
   it("are created once, and replaced from then on", async () => {
-    const { clock, directory } = create();
+    const { clock, directory } = createDirectory();
     expect(await directory.put("urn:a", sampleTd("urn:a"))).toBe("created");
     await clock.advance(5000);
     expect(await directory.put("urn:a", sampleTd("urn:a", { title: "new" }))).toBe("updated");
@@ -35,7 +23,7 @@ describe("registrations", () => {
   });
 
   it("are listed by id, in Unicode code point order", async () => {
-    const { directory } = create();
+    const { directory } = createDirectory();
     for (const id of ["urn:b", "urn:a", "urn:😀", "urn:\uffee", "urn:a:1"]) {
       await directory.put(id, sampleTd(id));
     }
@@ -51,7 +39,7 @@ describe("registrations", () => {
   });
 
   it("end when their time to live does, at that very moment, and not when it was renewed", async () => {
-    const { clock, directory, changes } = create();
+    const { clock, directory, changes } = createDirectory();
     await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 60 } }));
     await directory.put("urn:b", sampleTd("urn:b", { registration: { ttl: 60 } }));
     expect(directory.get("urn:a")).toMatchObject({
@@ -70,7 +58,7 @@ describe("registrations", () => {
   });
 
   it("may name the end instead; the time to live wins over it", async () => {
-    const { clock, directory } = create();
+    const { clock, directory } = createDirectory();
     const expires = "2026-01-01T00:00:10Z";
     await directory.put("urn:a", sampleTd("urn:a", { registration: { expires } }));
     await directory.put("urn:b", sampleTd("urn:b", { registration: { expires, ttl: 20 } }));
@@ -79,7 +67,7 @@ describe("registrations", () => {
   });
 
   it("of a year wait longer than one timer can", async () => {
-    const { clock, directory } = create();
+    const { clock, directory } = createDirectory();
     await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 365 * 86_400 } }));
     await clock.advance(364 * 86_400_000);
     expect(directory.has("urn:a")).toBe(true);
@@ -107,7 +95,7 @@ describe("registrations", () => {
     ["a registration of text", sampleTd("urn:a", { registration: "x" }), "/registration"],
     ["what the validator finds", { id: "urn:a" }, "/title"],
   ])("are refused for %s, with the field named", async (_what, td, field) => {
-    const { directory, changes } = create();
+    const { directory, changes } = createDirectory();
     const rejected = directory.put("urn:a", td);
     await expect(rejected).rejects.toBeInstanceOf(ThingDescriptionRejectedError);
     await expect(rejected).rejects.toMatchObject({
@@ -118,7 +106,7 @@ describe("registrations", () => {
   });
 
   it("are refused beyond the limit, and replacements are not", async () => {
-    const { directory } = create({ maxThings: 2 });
+    const { directory } = createDirectory({ maxThings: 2 });
     await directory.put("urn:a", sampleTd("urn:a"));
     await directory.put("urn:b", sampleTd("urn:b"));
     await expect(directory.put("urn:c", sampleTd("urn:c"))).rejects.toBeInstanceOf(OverloadedError);
@@ -128,7 +116,7 @@ describe("registrations", () => {
   });
 
   it("are refused beyond the bytes of one and of all, and what was refused changes nothing", async () => {
-    const { directory, changes } = create({ maxThingBytes: 2000, maxTotalBytes: 3000 });
+    const { directory, changes } = createDirectory({ maxThingBytes: 2000, maxTotalBytes: 3000 });
     const large = (id: string, length: number) => sampleTd(id, { title: "x".repeat(length) });
     await expect(directory.put("urn:a", large("urn:a", 2000))).rejects.toBeInstanceOf(
       PayloadTooLargeError,
@@ -146,7 +134,7 @@ describe("registrations", () => {
   });
 
   it("without id get a UUID of version 4 each, and one with an id is refused", async () => {
-    const { directory } = create();
+    const { directory } = createDirectory();
     const { id: _, ...anonymous } = sampleTd("urn:a");
     const ids = [await directory.create(anonymous), await directory.create(anonymous)];
     for (const id of ids) {
@@ -166,7 +154,7 @@ describe("a patch", () => {
   const hour = { registration: { ttl: 3600 } };
 
   it("that is empty starts the time to live anew, and is no news", async () => {
-    const { clock, directory, changes } = create();
+    const { clock, directory, changes } = createDirectory();
     await directory.put("urn:a", sampleTd("urn:a", hour));
     await clock.advance(600_000);
     await directory.patch("urn:a", {});
@@ -210,7 +198,7 @@ describe("a patch", () => {
       "2026-01-01T01:00:00.000Z",
     ],
   ])("%s", async (_what, options, registration, expires) => {
-    const { directory } = create();
+    const { directory } = createDirectory();
     await directory.put("urn:a", sampleTd("urn:a", options));
     await directory.patch("urn:a", { registration });
     const patched = directory.get("urn:a")?.registration as { created: string; expires?: string };
@@ -218,7 +206,7 @@ describe("a patch", () => {
   });
 
   it("of a Thing that is not there is refused", async () => {
-    const { directory } = create();
+    const { directory } = createDirectory();
     await expect(directory.patch("urn:a", {})).rejects.toBeInstanceOf(NotFoundError);
   });
 });
@@ -245,7 +233,7 @@ describe("an Enriched TD", () => {
       [td, own, discovery],
     ],
   ])("of context %j has %j", async (context, enriched) => {
-    const { directory } = create();
+    const { directory } = createDirectory();
     const submitted = { ...sampleTd("urn:a"), "@context": context };
     await directory.put("urn:a", submitted);
     expect(directory.get("urn:a")?.["@context"]).toEqual(enriched);
@@ -253,50 +241,5 @@ describe("an Enriched TD", () => {
     const served = directory.get("urn:a");
     await directory.put("urn:a", served);
     expect(directory.get("urn:a")).toEqual(served);
-  });
-});
-
-describe("listeners", () => {
-  it("hear of a Thing that is added, changed and removed, and not of a mere refresh", async () => {
-    const { directory, changes } = create();
-    await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 60 } }));
-    await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 90 } }));
-    await directory.put("urn:a", sampleTd("urn:a", { title: "changed" }));
-    await directory.delete("urn:a");
-    expect(await directory.delete("urn:a")).toBe(false);
-    expect(changes).toEqual(["added urn:a", "updated urn:a", "removed urn:a"]);
-  });
-
-  it("get the Thing Description as it is served, without its registration", async () => {
-    const { directory } = create();
-    const seen: DirectoryChange[] = [];
-    directory.onChange((change) => seen.push(change));
-    await directory.put("urn:a", sampleTd("urn:a", { registration: { ttl: 60 } }));
-    const [tdContext, ownTerms] = sampleTd("urn:a")["@context"] as unknown[];
-    expect(seen[0]?.td).toEqual({
-      ...sampleTd("urn:a"),
-      "@context": [tdContext, "https://www.w3.org/2022/wot/discovery", ownTerms],
-    });
-  });
-
-  it("hear nothing of a Thing that is sent again with its members in another order", async () => {
-    const { directory, changes } = create();
-    const td = sampleTd("urn:a");
-    await directory.put("urn:a", td);
-    await directory.put("urn:a", Object.fromEntries(Object.entries(td).reverse()));
-    expect(changes).toEqual(["added urn:a"]);
-  });
-
-  it("that fail disturb nobody, and one that has left hears nothing", async () => {
-    const { directory, changes } = create();
-    const heard: string[] = [];
-    directory.onChange(() => {
-      throw new RangeError("a bug");
-    });
-    const leave = directory.onChange(({ id }) => heard.push(id));
-    await directory.put("urn:a", sampleTd("urn:a"));
-    leave();
-    await directory.put("urn:b", sampleTd("urn:b"));
-    expect([heard, changes]).toEqual([["urn:a"], ["added urn:a", "added urn:b"]]);
   });
 });

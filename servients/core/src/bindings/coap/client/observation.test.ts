@@ -7,7 +7,6 @@ import { CoapBindingClientFactory } from "..";
 import { Code, type Message, MessageType, type Option, OptionNumber, uintOption } from "../message";
 import { type Demo, startDemo } from "../testing/demo";
 import { observeOf, RawPeer } from "../testing/raw-peer";
-import { Freshness } from "./freshness";
 
 const ACKNOWLEDGED = { type: MessageType.acknowledgement, code: Code.content } as const;
 
@@ -15,29 +14,6 @@ const observe = (sequence: number): Option => uintOption(OptionNumber.observe, s
 
 // Real sockets and processes on a machine that may be busy.
 jest.setTimeout(60_000);
-
-describe("freshness of notifications", () => {
-  it("follows RFC 7641, section 3.4, around the end of the numbers too", () => {
-    const freshness = new Freshness();
-    const taken = [5, 5, 4, 6, 0xfffffe, 6].map((sequence) => freshness.take(sequence, 0));
-    expect(taken).toEqual([true, false, false, true, false, false]);
-    const wrapped = new Freshness();
-    expect([0xfffffe, 0xffffff, 0, 1, 0xffffff].map((n) => wrapped.take(n, 0))).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
-    expect(wrapped.take(0, 128_001)).toBe(true);
-  });
-
-  it("counts the numbers left out, around the end too", () => {
-    const freshness = new Freshness();
-    for (const sequence of [0xfffffc, 0xfffffd, 0xffffff, 2, 1, 2, 3]) freshness.take(sequence, 0);
-    expect(freshness.missed).toBe(1 + 2);
-  });
-});
 
 describe("observing with the CoAP client", () => {
   let server: RawPeer;

@@ -1,38 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type * as WoT from "wot-typescript-definitions";
 import { InteractionError } from "../../../errors";
-import { type RunningServient, startServient } from "../../../servient";
-import {
-  answering,
-  type ForeignServer,
-  type Route,
-  routedServer,
-} from "../../http/testing/foreign-server";
+import { answering } from "../../http/testing/foreign-server";
 import { rejection } from "..";
+import { foreignConsumer, json, nosec } from "../foreign/test/foreign-consumer";
 
 /** What TD 1.1 demands of who reads a Thing Description, by the ids of its assertions. */
-const json = { "Content-Type": "application/json" };
-const nosec = { securityDefinitions: { nosec_sc: { scheme: "nosec" } }, security: ["nosec_sc"] };
+const { requests, serve, consume: consumeAll } = foreignConsumer();
 
-let consumer: RunningServient;
-let server: ForeignServer | undefined;
-beforeAll(async () => {
-  consumer = await startServient({ name: "consumer", requestTimeoutMs: 2_000 });
-});
-afterAll(() => consumer.stop());
-afterEach(() => server?.stop());
-
-async function serve(routes: Record<string, Route>): Promise<string> {
-  server = await routedServer(routes).start();
-  return server.url;
-}
 const consume = (members: object) =>
-  consumer.wot.consume({
+  consumeAll({
     "@context": "https://www.w3.org/2022/wot/td/v1.1",
     title: "T",
     ...nosec,
     ...members,
-  } as unknown as WoT.ThingDescription);
+  });
 const read = async (thing: WoT.ConsumedThing, name: string): Promise<unknown> =>
   (await thing.readProperty(name)).value();
 
@@ -70,7 +52,7 @@ describe("a consumer", () => {
     await thing.invokeAction("a", 1);
     await thing.invokeAction("bare");
     expect(bodies).toEqual(['{"on":true}', "1", ""]);
-    expect(server?.requests.at(-1)?.headers).not.toHaveProperty("content-type");
+    expect(requests().at(-1)?.headers).not.toHaveProperty("content-type");
   });
 
   it("td-client-data-schema-accept-extras: takes members that nobody described, and refuses what does not fit", async () => {
@@ -183,7 +165,7 @@ describe("a consumer", () => {
       },
     });
     expect(await read(thing, "p")).toBe(1);
-    expect(server?.requests.map(({ url }) => url)).toEqual(["/p"]);
+    expect(requests().map(({ url }) => url)).toEqual(["/p"]);
   });
 
   it("refuses what is no Thing Description, with the place", async () => {

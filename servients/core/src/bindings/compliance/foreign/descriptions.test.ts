@@ -1,35 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import type * as WoT from "wot-typescript-definitions";
-import { type RunningServient, startServient } from "../../../servient";
-import {
-  answering,
-  type ForeignServer,
-  type Route,
-  routedServer,
-} from "../../http/testing/foreign-server";
+import { describe, expect, it } from "@jest/globals";
+import { answering } from "../../http/testing/foreign-server";
 import { rejection, until } from "..";
+import { foreignConsumer, json, nosec, outputOf, value } from "./test/foreign-consumer";
 
 /** Thing Descriptions as others write them, consumed as a mash-up does, at a server that is no WoT. */
-const json = { "Content-Type": "application/json" };
-const value = (of: unknown): Route => answering(200, json, JSON.stringify(of));
-
-let consumer: RunningServient;
-let server: ForeignServer | undefined;
-beforeAll(async () => {
-  consumer = await startServient({ name: "consumer", requestTimeoutMs: 2_000 });
-});
-afterAll(() => consumer.stop());
-afterEach(() => server?.stop());
-
-async function serve(routes: Record<string, Route>): Promise<string> {
-  server = await routedServer(routes).start();
-  return server.url;
-}
-const consume = (td: object) => consumer.wot.consume(td as WoT.ThingDescription);
-const outputOf = async (output: Promise<WoT.InteractionOutput | undefined>): Promise<unknown> =>
-  (await output)?.value();
-
-const nosec = { securityDefinitions: { nosec_sc: { scheme: "nosec" } }, security: "nosec_sc" };
+const { requests, serve, consume } = foreignConsumer();
 
 describe("a Thing Description of TD 1.0", () => {
   it("td-default-op-properties, -actions, -events, td-default-contentType: is consumed with its defaults: no op, no content type, a string of security, relative hrefs", async () => {
@@ -63,7 +38,7 @@ describe("a Thing Description of TD 1.0", () => {
     expect(await outputOf(thing.readProperty("status"))).toBe("on");
     await thing.writeProperty("status", "off");
     expect(written).toBe('"off"');
-    expect(server?.requests.at(-1)?.headers["content-type"]).toBe("application/json");
+    expect(requests().at(-1)?.headers["content-type"]).toBe("application/json");
     expect(await outputOf(thing.invokeAction("toggle"))).toBeUndefined();
     const got: unknown[] = [];
     const subscription = await thing.subscribeEvent("overheating", async (output) => {
@@ -135,7 +110,7 @@ describe("a form of others", () => {
     await until("the change", () => got.length > 0);
     await observation.stop();
     expect(got).toEqual([1]);
-    expect(server?.requests.map(({ url }) => url)).toEqual(["/p"]);
+    expect(requests().map(({ url }) => url)).toEqual(["/p"]);
   });
 
   it("td-client-uri-template: has variables in path and query; those of the affordance override the Thing's", async () => {

@@ -1,35 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
-import type * as WoT from "wot-typescript-definitions";
-import { type RunningServient, startServient } from "../../../servient";
-import {
-  answering,
-  type ForeignServer,
-  type Route,
-  routedServer,
-} from "../../http/testing/foreign-server";
+import { describe, expect, it } from "@jest/globals";
+import { answering } from "../../http/testing/foreign-server";
 import { rejection } from "..";
+import { foreignConsumer, json, nosec, outputOf, value } from "./test/foreign-consumer";
 
 /** Thing Descriptions as others write them, consumed as a mash-up does, at a server that is no WoT. */
-const json = { "Content-Type": "application/json" };
-const value = (of: unknown): Route => answering(200, json, JSON.stringify(of));
-
-let consumer: RunningServient;
-let server: ForeignServer | undefined;
-beforeAll(async () => {
-  consumer = await startServient({ name: "consumer", requestTimeoutMs: 2_000 });
-});
-afterAll(() => consumer.stop());
-afterEach(() => server?.stop());
-
-async function serve(routes: Record<string, Route>): Promise<string> {
-  server = await routedServer(routes).start();
-  return server.url;
-}
-const consume = (td: object) => consumer.wot.consume(td as WoT.ThingDescription);
-const outputOf = async (output: Promise<WoT.InteractionOutput | undefined>): Promise<unknown> =>
-  (await output)?.value();
-
-const nosec = { securityDefinitions: { nosec_sc: { scheme: "nosec" } }, security: "nosec_sc" };
+const { addCredentials, serve, consume } = foreignConsumer();
 
 describe("a form of others", () => {
   it("describes a response of another type, text among them, and refusals with a schema", async () => {
@@ -78,7 +53,7 @@ describe("a form of others", () => {
       "/open": (response, { headers }) =>
         response.writeHead(200, json).end(JSON.stringify(headers.authorization ?? "")),
     });
-    consumer.servient.addCredentials({ "urn:x:locked": { username: "a", password: "b" } } as never);
+    addCredentials({ "urn:x:locked": { username: "a", password: "b" } });
     const thing = await consume({
       "@context": "https://www.w3.org/2022/wot/td/v1.1",
       id: "urn:x:locked",
