@@ -27,5 +27,6 @@ export type {
   SlotResult,
   SlotTime,
 } from "./slot";
-export { SlotLoop, type SlotLoopOptions, type SlotSettings } from "./slot-loop";
+export { type Carry, SlotLoop, type SlotLoopOptions, type SlotSettings } from "./slot-loop";
+export type { SlotPicks } from "./slot-picks";
 export { type LinkFigures, SlotWindow, Tally } from "./window";

@@ -173,6 +173,71 @@ describe("SlotLoop", () => {
     expect(fault).toBeInstanceOf(PolicyFaultError);
   });
 
+  it.each([
+    ["reward", { reward: () => Number.NaN }],
+    ["value", { value: () => Number.NaN }],
+  ])("tells of a policy whose %s is NaN, and keeps the slot's rows", (what, overrides) => {
+    const loop = loopOf(definitionOf(overrides));
+    loop.begin(AT);
+    const { rows, fault } = loop.end([answered(1), answered(2), answered(3)]);
+    expect(rows).toHaveLength(3);
+    expect(fault?.message).toContain(`${what} of pick 0 is NaN`);
+  });
+
+  it("asks and learns the same by index as request by request", () => {
+    const byRequest = loopOf(loadPolicy("P3"));
+    const byIndex = loopOf(loadPolicy("P3"));
+    for (let slot = 1; slot <= 100; slot++) {
+      const requests = byRequest.begin(AT);
+      const { rows } = byRequest.end(requests.map(({ k }) => (k === 1 ? LOST : answered(40 + k))));
+      const picks = byIndex.open();
+      picks.ok.set([1, 0, 1]);
+      picks.rttMs.set([40, Number.NaN, 42]);
+      const asked = [...picks.handles.subarray(0, 3)].map((handle) => byIndex.deviceOf(handle)?.id);
+      expect(byIndex.settle()).toBeUndefined();
+      expect(asked).toEqual(rows.map((row) => row.device));
+      expect([...picks.value.subarray(0, 3)]).toEqual(rows.map((row) => row.qAfter));
+      expect([...picks.reward.subarray(0, 3)]).toEqual(rows.map((row) => row.reward));
+    }
+  });
+
+  it("hands a link model on, under the same handles though a device has left", () => {
+    const adopted: unknown[] = [];
+    const joined: number[] = [];
+    const left: number[] = [];
+    const modelled = (model: unknown): PolicyDefinition => ({
+      ...loadPolicy("P0"),
+      create(parameters, context) {
+        const policy = loadPolicy("P0").create(parameters, context);
+        return {
+          join: (group) => joined[joined.push(policy.join(group)) - 1] as number,
+          leave: (handle) => policy.leave(handle) ?? void left.push(handle),
+          select: (slot, m, out, meta) => policy.select(slot, m, out, meta),
+          observe: () => undefined,
+          linkModel: () => model,
+          adopt: (given) => adopted.push(given) > 0,
+          snapshot: () => null,
+          restore: () => undefined,
+        };
+      },
+    });
+    const loop = loopOf(modelled("learnt"));
+    loop.leave("d2");
+    joined.length = 0;
+    left.length = 0;
+    loop.replacePolicy({ definition: modelled("next") }, 500, "model");
+    expect({ adopted, joined, left }).toEqual({
+      adopted: ["learnt"],
+      joined: [0, 1, 2, 3, 4, 5, 6],
+      left: [1],
+    });
+    expect(loop.hasAdopted).toBe(true);
+    expect(playSlot(loop)).toEqual(["d1", "d3", "d4"]);
+    loop.replacePolicy({ definition: modelled("reset") });
+    expect(adopted).toHaveLength(1);
+    expect(loop.hasAdopted).toBe(false);
+  });
+
   it("chooses the same devices for the same seed", () => {
     const play = (): string[][] => {
       const loop = loopOf(loadPolicy("P1"));

@@ -1,13 +1,5 @@
 import { createRng } from "@fogwot/core";
-import {
-  createPolicy,
-  type Policy,
-  PolicyFaultError,
-  policyParameters,
-  type SelectionMeta,
-  selectionMeta,
-} from "../policies";
-import type { OutcomeRow } from "../store";
+import { createPolicy, type Policy, PolicyFaultError, policyParameters } from "../policies";
 import type {
   PolicyChoice,
   SensedDevice,
@@ -16,6 +8,9 @@ import type {
   SlotResult,
   SlotTime,
 } from "./slot";
+import { SlotDevices } from "./slot-devices";
+import { SlotPicks } from "./slot-picks";
+import { rowOf } from "./slot-row";
 
 /** What may change from slot to slot. */
 export interface SlotSettings {
@@ -26,25 +21,28 @@ export interface SlotSettings {
   readonly binding: string;
 }
 
-export interface SlotLoopOptions extends PolicyChoice, SlotSettings {
+export interface SlotLoopOptions<D extends SensedDevice = SensedDevice>
+  extends PolicyChoice,
+    SlotSettings {
   readonly run: string;
   readonly seed: number;
+  /** Only in virtual time, for the oracle: delivery probability and mean RTT of a device's link. */
+  readonly truth?: (slot: number, device: D, out: Float64Array) => void;
 }
 
-interface OpenSlot extends SlotTime {
-  readonly requests: readonly SlotRequest[];
-}
+/** What a policy starts with that replaces another: nothing (the paper), or the other's link model. */
+export type Carry = "none" | "model";
 
 /**
- * The time-slot loop of the paper as a state machine without I/O: `begin` says whom to ask, `end`
- * takes what came back. A synchronous shell drives it in virtual time, `Sensing` over the Scripting
- * API; both run the same policies. Whatever changes while a slot is open holds from the next on.
+ * The time-slot loop of the paper as a state machine without I/O. `begin` says whom to ask, `end`
+ * takes what came back; `open` and `settle` are the same by index, without an object per request.
+ * A synchronous shell drives it in virtual time, `Sensing` over the Scripting API; both run the
+ * same policies. Whatever changes while a slot is open holds from the next on.
  */
-export class SlotLoop {
-  readonly #options: SlotLoopOptions;
-  readonly #handleOf = new Map<string, number>();
-  readonly #deviceOf = new Map<number, SensedDevice>();
-  readonly #groups = new Map<string, number>();
+export class SlotLoop<D extends SensedDevice = SensedDevice> {
+  readonly #options: SlotLoopOptions<D>;
+  readonly #devices = new SlotDevices<D>();
+  readonly #picks = new SlotPicks();
   readonly #untilNextSlot: (() => void)[] = [];
   /** Of the policy that is in force. */
   #choice: Required<PolicyChoice>;
@@ -55,14 +53,12 @@ export class SlotLoop {
   #settings: SlotSettings;
   #latestSettings: SlotSettings;
   #slot = 0;
-  #open: OpenSlot | undefined;
-  #handles = new Int32Array(8);
-  #ok = new Uint8Array(8);
-  #rttMs = new Float64Array(8);
-  #meta: SelectionMeta = selectionMeta(8);
+  #isOpen = false;
+  #time: SlotTime = { tVirtualMs: 0, timestampMs: 0 };
+  #hasAdopted = false;
 
   /** @throws ConfigError when the parameters do not fit the policy's schema */
-  constructor(options: SlotLoopOptions) {
+  constructor(options: SlotLoopOptions<D>) {
     this.#options = options;
     const { m, timeoutMs, binding } = options;
     this.#settings = { m, timeoutMs, binding };
@@ -86,22 +82,34 @@ export class SlotLoop {
     return { name: this.#latest.definition.name, parameters: this.#latest.parameters };
   }
 
-  get devices(): readonly SensedDevice[] {
-    return [...this.#deviceOf.values()];
+  /** Whether the policy in force started from the link model of the one before. */
+  get hasAdopted(): boolean {
+    return this.#hasAdopted;
+  }
+
+  get devices(): readonly D[] {
+    return this.#devices.all;
+  }
+
+  /** Whose handle it is in the slot that is open. */
+  deviceOf(handle: number): D | undefined {
+    return this.#devices.at(handle);
   }
 
   /** A device that joins is sensed from the next slot on. Joining twice changes nothing. */
-  join(device: SensedDevice): void {
-    this.#betweenSlots(() => this.#join(device));
+  join(device: D): void {
+    this.#betweenSlots(() => this.#devices.join(this.#policy, device));
   }
 
   leave(deviceId: string): void {
+    this.#betweenSlots(() => this.#devices.leave(this.#policy, deviceId));
+  }
+
+  /** Tells the policy the device's facts anew: a battery that drained. */
+  refresh(device: D): void {
     this.#betweenSlots(() => {
-      const handle = this.#handleOf.get(deviceId);
-      if (handle === undefined) return;
-      this.#handleOf.delete(deviceId);
-      this.#deviceOf.delete(handle);
-      this.#policy.leave(handle);
+      const handle = this.#devices.handleOf(device.id);
+      if (handle !== undefined && device.facts) this.#policy.update?.(handle, device.facts);
     });
   }
 
@@ -114,156 +122,162 @@ export class SlotLoop {
   }
 
   /**
-   * Replaces the policy between two slots. It starts from nothing, as in the paper, whose
-   * replacement was another process.
+   * Replaces the policy between two slots.
    * @param timeoutMs t_timeout that goes with it: what a loss costs under P3
+   * @param carry `none`: it starts from nothing, as in the paper, whose replacement was another
+   *   process; `model`: from the link model of the policy before, where both keep one of that kind
    * @throws ConfigError when the parameters do not fit; the running policy stays
    */
-  replacePolicy(choice: PolicyChoice, timeoutMs = this.#latestSettings.timeoutMs): void {
+  replacePolicy(
+    choice: PolicyChoice,
+    timeoutMs = this.#latestSettings.timeoutMs,
+    carry: Carry = "none",
+  ): void {
     const next = complete(choice);
     const policy = this.#create(next, timeoutMs);
     this.#latest = next;
     this.#betweenSlots(() => {
-      const devices = this.devices;
+      const model = carry === "model" ? this.#policy.linkModel?.() : undefined;
       this.#policy = policy;
       this.#choice = next;
-      this.#handleOf.clear();
-      this.#deviceOf.clear();
-      for (const device of devices) this.#join(device);
+      if (model === undefined) this.#devices.moveTo(policy);
+      const isSame = model !== undefined && this.#devices.moveWithHandles(policy);
+      this.#hasAdopted = isSame && policy.adopt?.(model) === true;
     });
   }
 
   /**
    * Begins the next slot. With fewer devices than M all are asked; without any the slot is empty.
-   * @throws PolicyFaultError when the policy throws or chooses what it may not
+   * @returns whom to ask; the shell fills `ok` and `rttMs` and then calls `settle`
+   * @throws PolicyFaultError when the policy throws or chooses what it may not; no slot is counted
    */
-  begin(time: SlotTime): readonly SlotRequest[] {
-    const count = Math.min(this.#settings.m, this.#deviceOf.size);
-    this.#reserve(count);
+  open(): SlotPicks {
+    const count = Math.min(this.#settings.m, this.#devices.size);
+    this.#picks.reserve(count);
     const chosen = count === 0 ? 0 : this.#select(count);
-    const requests: SlotRequest[] = [];
-    for (let k = 0; k < chosen; k++) {
-      const device = this.#deviceOf.get(this.#handles[k] as number);
-      if (!device || requests.some((earlier) => earlier.device === device)) {
-        throw this.#fault(
-          `handle ${this.#handles[k]} of pick ${k} is ${device ? "doubled" : "unknown"}`,
-        );
-      }
-      requests.push({ k, device });
-    }
     if (chosen !== count) throw this.#fault(`chose ${chosen} devices, wanted ${count}`);
+    const wrong = this.#devices.faultOf(this.#picks.handles, count);
+    if (wrong !== undefined) throw this.#fault(wrong);
+    this.#picks.count = count;
     this.#slot++;
-    this.#open = { ...time, requests };
-    return requests;
+    this.#isOpen = true;
+    return this.#picks;
   }
 
   /**
    * Ends the slot: the policy learns from all outcomes at once, since the requests were concurrent.
+   * Afterwards `reward` and `value` of the picks are filled.
+   * @returns what was wrong if the policy could not learn; the slot is ended all the same
+   */
+  settle(): PolicyFaultError | undefined {
+    const fault = this.#learn();
+    this.#close();
+    return fault;
+  }
+
+  /** As `open`, request by request. @throws PolicyFaultError */
+  begin(time: SlotTime): readonly SlotRequest[] {
+    const { count, handles } = this.open();
+    this.#time = time;
+    return Array.from({ length: count }, (_, k) => ({
+      k,
+      device: this.#devices.at(handles[k] as number) as D,
+    }));
+  }
+
+  /**
+   * As `settle`, outcome by outcome.
    * @param outcomes one per request of `begin`, in its order
    */
   end(outcomes: readonly SlotOutcome[]): SlotResult {
-    const open = this.#open;
-    if (!open || outcomes.length !== open.requests.length) {
-      throw this.#fault(`${outcomes.length} outcomes for ${open?.requests.length ?? 0} requests`);
+    const picks = this.#picks;
+    const count = this.#isOpen ? picks.count : 0;
+    if (!this.#isOpen || outcomes.length !== count) {
+      throw this.#fault(`${outcomes.length} outcomes for ${count} requests`);
     }
     for (const [k, outcome] of outcomes.entries()) {
-      this.#ok[k] = outcome.ok ? 1 : 0;
-      this.#rttMs[k] = outcome.rttMs ?? Number.NaN;
+      picks.ok[k] = outcome.ok ? 1 : 0;
+      picks.rttMs[k] = outcome.rttMs ?? Number.NaN;
     }
-    const fault = this.#learn(outcomes.length);
-    const rows = outcomes.map((outcome, k) => this.#row(open, k, outcome));
-    this.#open = undefined;
-    for (const change of this.#untilNextSlot.splice(0)) change();
+    const fault = this.#learn();
+    const context = {
+      run: this.#options.run,
+      policy: this.#choice.definition.name,
+      seed: this.#options.seed,
+      slot: this.#slot,
+      binding: this.#settings.binding,
+      ...this.#time,
+    };
+    const rows = outcomes.map((outcome, k) =>
+      rowOf(context, picks, k, this.#devices.at(picks.handles[k] as number) as D, outcome),
+    );
+    this.#close();
     return { rows, fault };
   }
 
   #select(count: number): number {
-    this.#meta.propensity.fill(Number.NaN);
+    this.#picks.meta.propensity.fill(Number.NaN, 0, count);
+    this.#picks.meta.epsilon = Number.NaN;
     try {
-      return this.#policy.select(this.#slot + 1, count, this.#handles, this.#meta);
+      const { handles, meta } = this.#picks;
+      return this.#policy.select(this.#slot + 1, count, handles, meta);
     } catch (cause) {
       throw this.#fault("select threw", cause);
     }
   }
 
-  #learn(count: number): PolicyFaultError | undefined {
+  #learn(): PolicyFaultError | undefined {
+    const { count, handles, ok, rttMs, reward, value } = this.#picks;
+    const policy = this.#policy;
+    reward.fill(Number.NaN, 0, count);
+    value.fill(Number.NaN, 0, count);
     try {
-      this.#policy.observe(this.#handles, this.#ok, this.#rttMs, count);
+      policy.observe(handles, ok, rttMs, count);
+      for (let k = 0; k < count; k++) {
+        if (policy.reward) {
+          const given = policy.reward(ok[k] === 1, rttMs[k] as number);
+          if (given !== null) reward[k] = this.#number(given, "reward", k);
+        }
+        if (policy.value) value[k] = this.#number(policy.value(handles[k] as number), "value", k);
+      }
       return undefined;
     } catch (cause) {
-      return this.#fault("observe threw", cause);
+      return cause instanceof PolicyFaultError ? cause : this.#fault("observe threw", cause);
     }
   }
 
-  #row(open: OpenSlot, k: number, outcome: SlotOutcome): OutcomeRow {
-    const { device } = open.requests[k] as SlotRequest;
-    const handle = this.#handles[k] as number;
-    const propensity = this.#meta.propensity[k] as number;
-    const hasEpsilon = !Number.isNaN(this.#meta.epsilon);
-    return {
-      run: this.#options.run,
-      policy: this.#choice.definition.name,
-      seed: this.#options.seed,
-      slot: this.#slot,
-      k,
-      device: device.id,
-      wsn: device.wsn,
-      binding: this.#settings.binding,
-      explore: hasEpsilon ? this.#meta.explore[k] === 1 : null,
-      eps: hasEpsilon ? this.#meta.epsilon : null,
-      propensity: Number.isNaN(propensity) ? null : propensity,
-      ok: outcome.ok,
-      rttMs: outcome.rttMs,
-      deviceRttMs: outcome.deviceRttMs,
-      reward: this.#policy.reward?.(outcome.ok, outcome.rttMs ?? Number.NaN) ?? null,
-      // A device that left during the slot has no value any more.
-      qAfter:
-        this.#handleOf.get(device.id) === handle ? (this.#policy.value?.(handle) ?? null) : null,
-      energyMj: null,
-      tVirtualMs: open.tVirtualMs,
-      timestampMs: open.timestampMs,
-      error: outcome.error,
-    };
+  #number(given: number, what: string, k: number): number {
+    if (typeof given === "number" && !Number.isNaN(given)) return given;
+    throw this.#fault(`${what} of pick ${k} is ${given}, wanted a number`);
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    if (this.#untilNextSlot.length === 0) return;
+    for (const change of this.#untilNextSlot.splice(0)) change();
   }
 
   #create(choice: Required<PolicyChoice>, timeoutMs: number): Policy {
     // Every policy of a run draws from a stream of its own, the first one's as if it were alone.
     const stream = this.#policies++ === 0 ? [] : [String(this.#policies)];
+    const { truth, seed } = this.#options;
     return createPolicy(choice.definition, choice.parameters, {
-      rng: createRng(this.#options.seed, "policy", ...stream),
+      rng: createRng(seed, "policy", ...stream),
       timeoutMs,
+      ...(truth && {
+        truth: (slot, handle, out) => truth(slot, this.#devices.at(handle) as D, out),
+      }),
     });
   }
 
-  #groupOf(wsn: string): number {
-    const group = this.#groups.get(wsn) ?? this.#groups.size;
-    this.#groups.set(wsn, group);
-    return group;
-  }
-
-  #join(device: SensedDevice): void {
-    if (this.#handleOf.has(device.id)) return;
-    const handle = this.#policy.join(this.#groupOf(device.wsn));
-    this.#handleOf.set(device.id, handle);
-    this.#deviceOf.set(handle, device);
-  }
-
   #betweenSlots(change: () => void): void {
-    if (this.#open) this.#untilNextSlot.push(change);
+    if (this.#isOpen) this.#untilNextSlot.push(change);
     else change();
   }
 
   #fault(fault: string, cause?: unknown): PolicyFaultError {
     const options = cause === undefined ? {} : { cause };
     return new PolicyFaultError(this.#choice.definition.name, fault, options);
-  }
-
-  #reserve(count: number): void {
-    if (count <= this.#handles.length) return;
-    this.#handles = new Int32Array(count * 2);
-    this.#ok = new Uint8Array(count * 2);
-    this.#rttMs = new Float64Array(count * 2);
-    this.#meta = selectionMeta(count * 2);
   }
 }
 

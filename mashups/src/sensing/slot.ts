@@ -1,4 +1,4 @@
-import type { PolicyDefinition, PolicyFaultError } from "../policies";
+import type { DeviceFacts, PolicyDefinition, PolicyFaultError } from "../policies";
 import type { OutcomeRow } from "../store";
 
 /** A device as the slot loop knows it. */
@@ -6,6 +6,8 @@ export interface SensedDevice {
   readonly id: string;
   /** Name of its sensor network: logged, never shown to a policy. */
   readonly wsn: string;
+  /** For policies that weigh energy or coverage. */
+  readonly facts?: DeviceFacts;
 }
 
 /** One getData to issue in this slot. */
