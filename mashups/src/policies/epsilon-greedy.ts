@@ -1,4 +1,4 @@
-import { type Rng, type RngState, restoreRng } from "@fogwot/core";
+import { type Rng, type RngState, restoreRng } from "@fogwot/core/base";
 import { PolicyStateError } from "./errors";
 import { Handles } from "./handles";
 import type { Policy, PolicyContext, SelectionMeta } from "./policy";

@@ -1,4 +1,4 @@
-import { FogwotError } from "@fogwot/core";
+import { FogwotError } from "@fogwot/core/base";
 
 /** No policy of that name, or its module exports none. */
 export class PolicyNotFoundError extends FogwotError {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { validateConfig } from "@fogwot/core";
+import { validateConfig } from "@fogwot/core/base";
 import { PolicyNotFoundError } from "./errors";
 import type { Policy, PolicyContext, PolicyDefinition } from "./policy";
 

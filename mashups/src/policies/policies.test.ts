@@ -1,5 +1,5 @@
 import path from "node:path";
-import { ConfigError, createRng } from "@fogwot/core";
+import { ConfigError, createRng } from "@fogwot/core/base";
 import { describe, expect, it } from "@jest/globals";
 import {
   createPolicy,

@@ -1,4 +1,4 @@
-import type { Rng } from "@fogwot/core";
+import type { Rng } from "@fogwot/core/base";
 
 /**
  * A sensing policy: which M devices to ask in the next time-slot.

@@ -1,4 +1,4 @@
-import type { Rng } from "@fogwot/core";
+import type { Rng } from "@fogwot/core/base";
 
 /**
  * The devices with the highest values, best first, ties in random order.

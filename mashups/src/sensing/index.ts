@@ -20,13 +20,18 @@ export type {
 } from "./sensing-options";
 export type { SensedThing } from "./sensor";
 export type {
+  Carry,
+  NamedPolicy,
   PolicyChoice,
   SensedDevice,
+  SharedModel,
+  SlotLoopOptions,
   SlotOutcome,
   SlotRequest,
   SlotResult,
+  SlotSettings,
   SlotTime,
 } from "./slot";
-export { type Carry, SlotLoop, type SlotLoopOptions, type SlotSettings } from "./slot-loop";
+export { SlotLoop } from "./slot-loop";
 export type { SlotPicks } from "./slot-picks";
 export { type LinkFigures, SlotWindow, Tally } from "./window";

@@ -47,18 +47,22 @@ export class SlotDevices<D extends SensedDevice> {
   /** Everybody joins another policy, in the order they joined in. */
   moveTo(policy: Policy): void {
     const devices = this.all;
-    this.#clear();
+    this.clear();
     for (const device of devices) this.join(policy, device);
+  }
+
+  /** Index is the handle; undefined where nobody has it. */
+  get byHandle(): readonly (D | undefined)[] {
+    return this.#deviceOf;
   }
 
   /**
    * Everybody joins another policy under the handle they had, so that what one policy knows of a
    * handle can be handed to the other. @returns false when the policy gives handles otherwise
    */
-  moveWithHandles(policy: Policy): boolean {
-    const before = this.#deviceOf;
+  moveWithHandles(policy: Policy, before: readonly (D | undefined)[] = this.#deviceOf): boolean {
     const bound = before.findLastIndex((device) => device !== undefined) + 1;
-    this.#clear();
+    this.clear();
     const gaps: number[] = [];
     let isSame = true;
     for (let handle = 0; handle < bound; handle++) {
@@ -88,7 +92,8 @@ export class SlotDevices<D extends SensedDevice> {
     return fault;
   }
 
-  #clear(): void {
+  /** Nobody is sensed until somebody joins. */
+  clear(): void {
     this.#handleOf.clear();
     this.#deviceOf = [];
   }

@@ -245,4 +245,39 @@ describe("SlotLoop", () => {
     };
     expect(play()).toEqual(play());
   });
+
+  it("keeps what was learnt when its policy is tuned, the draws to come included", () => {
+    const [tuned, untouched] = [loopOf(loadPolicy("P1")), loopOf(loadPolicy("P1"))];
+    for (let slot = 0; slot < 20; slot++) for (const loop of [tuned, untouched]) playSlot(loop);
+    tuned.tune({ epsilonMin: 0.05 });
+    expect(tuned.policy.parameters).toMatchObject({ alpha: 0.7, epsilonMin: 0.05 });
+    for (let slot = 0; slot < 20; slot++) expect(playSlot(tuned)).toEqual(playSlot(untouched));
+    expect(() => tuned.tune({ alpha: 2 })).toThrow(/alpha/);
+    expect(tuned.policy.parameters).toMatchObject({ alpha: 0.7 });
+  });
+
+  it("values a loss at the new time-out once that is changed, without forgetting the old", () => {
+    const loop = loopOf(loadPolicy("P3"), 7);
+    const lose = () => {
+      const requests = loop.begin(AT);
+      return loop.end(requests.map(() => LOST)).rows[0];
+    };
+    lose();
+    loop.begin(AT);
+    loop.tune({ alpha: 0.5 }, 300);
+    expect(loop.end(Array(7).fill(LOST)).rows[0]).toMatchObject({ reward: -500, qAfter: -455 });
+    expect(lose()).toMatchObject({ reward: -300, qAfter: -377.5 });
+  });
+
+  it("refuses a pick that the policy left out, which would be one of the slot before", () => {
+    let slots = 0;
+    const select: Policy["select"] = (_slot, m, out) => {
+      for (let k = 0; k < m; k++) if (slots === 0 || k > 0) out[k] = k;
+      slots++;
+      return m;
+    };
+    const loop = loopOf(definitionOf({ select }));
+    playSlot(loop);
+    expect(() => loop.begin(AT)).toThrow(PolicyFaultError);
+  });
 });

@@ -1,37 +1,21 @@
-import { createRng } from "@fogwot/core";
-import { createPolicy, type Policy, PolicyFaultError, policyParameters } from "../policies";
+import { type Policy, PolicyFaultError } from "../policies";
+import { completeChoice, PolicyMaker } from "./policy-maker";
 import type {
+  Carry,
+  NamedPolicy,
   PolicyChoice,
   SensedDevice,
+  SharedModel,
+  SlotLoopOptions,
   SlotOutcome,
   SlotRequest,
   SlotResult,
+  SlotSettings,
   SlotTime,
 } from "./slot";
 import { SlotDevices } from "./slot-devices";
 import { SlotPicks } from "./slot-picks";
 import { rowOf } from "./slot-row";
-
-/** What may change from slot to slot. */
-export interface SlotSettings {
-  /** Devices to ask per slot. */
-  readonly m: number;
-  readonly timeoutMs: number;
-  /** Name of the protocol binding, for the log. */
-  readonly binding: string;
-}
-
-export interface SlotLoopOptions<D extends SensedDevice = SensedDevice>
-  extends PolicyChoice,
-    SlotSettings {
-  readonly run: string;
-  readonly seed: number;
-  /** Only in virtual time, for the oracle: delivery probability and mean RTT of a device's link. */
-  readonly truth?: (slot: number, device: D, out: Float64Array) => void;
-}
-
-/** What a policy starts with that replaces another: nothing (the paper), or the other's link model. */
-export type Carry = "none" | "model";
 
 /**
  * The time-slot loop of the paper as a state machine without I/O. `begin` says whom to ask, `end`
@@ -43,13 +27,13 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
   readonly #options: SlotLoopOptions<D>;
   readonly #devices = new SlotDevices<D>();
   readonly #picks = new SlotPicks();
+  readonly #maker: PolicyMaker;
   readonly #untilNextSlot: (() => void)[] = [];
   /** Of the policy that is in force. */
   #choice: Required<PolicyChoice>;
   /** Of the policy that is in force or will be in the next slot. */
   #latest: Required<PolicyChoice>;
   #policy: Policy;
-  #policies = 0;
   #settings: SlotSettings;
   #latestSettings: SlotSettings;
   #slot = 0;
@@ -63,9 +47,15 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
     const { m, timeoutMs, binding } = options;
     this.#settings = { m, timeoutMs, binding };
     this.#latestSettings = this.#settings;
-    this.#choice = complete(options);
+    this.#choice = completeChoice(options);
     this.#latest = this.#choice;
-    this.#policy = this.#create(this.#choice, timeoutMs);
+    const { seed, policiesBefore = 0, truth } = options;
+    this.#maker = new PolicyMaker({
+      seed,
+      policiesBefore,
+      truth: truth && ((slot, handle, out) => truth(slot, this.#devices.at(handle) as D, out)),
+    });
+    this.#policy = this.#maker.next(this.#choice, timeoutMs);
   }
 
   /** Slots begun so far. */
@@ -78,7 +68,7 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
     return this.#latestSettings;
   }
 
-  get policy(): { readonly name: string; readonly parameters: Readonly<Record<string, unknown>> } {
+  get policy(): NamedPolicy {
     return { name: this.#latest.definition.name, parameters: this.#latest.parameters };
   }
 
@@ -133,17 +123,62 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
     timeoutMs = this.#latestSettings.timeoutMs,
     carry: Carry = "none",
   ): void {
-    const next = complete(choice);
-    const policy = this.#create(next, timeoutMs);
+    const next = completeChoice(choice);
+    const policy = this.#maker.next(next, timeoutMs);
     this.#latest = next;
     this.#betweenSlots(() => {
-      const model = carry === "model" ? this.#policy.linkModel?.() : undefined;
+      const shared = carry === "model" ? this.linkModel() : undefined;
       this.#policy = policy;
       this.#choice = next;
-      if (model === undefined) this.#devices.moveTo(policy);
-      const isSame = model !== undefined && this.#devices.moveWithHandles(policy);
-      this.#hasAdopted = isSame && policy.adopt?.(model) === true;
+      this.enter(this.devices, shared);
     });
+  }
+
+  /**
+   * Changes parameters or t_timeout of the policy in force, which keeps what it has learnt.
+   * @param parameters what is not named stays
+   * @throws ConfigError, PolicyStateError; everything stays as it was
+   */
+  tune(parameters: Readonly<Record<string, unknown>>, timeoutMs?: number): void {
+    const { definition, parameters: before } = this.#latest;
+    const choice = completeChoice({ definition, parameters: { ...before, ...parameters } });
+    // What it draws from comes with the snapshot.
+    const tuned = () =>
+      this.#maker.restored(
+        choice,
+        timeoutMs ?? this.#latestSettings.timeoutMs,
+        this.#policy.snapshot(),
+      );
+    if (this.#isOpen) tuned();
+    this.#latest = choice;
+    if (timeoutMs !== undefined) this.configure({ timeoutMs });
+    this.#betweenSlots(() => {
+      this.#policy = tuned();
+      this.#choice = choice;
+    });
+  }
+
+  /** What the policy in force has learnt of the links; undefined when it keeps no such model. */
+  linkModel(): SharedModel<D> | undefined {
+    const model = this.#policy.linkModel?.();
+    return model === undefined ? undefined : { model, devices: this.#devices.byHandle };
+  }
+
+  /**
+   * Takes over from another policy, between two slots.
+   * @param devices who is sensed
+   * @param shared to start from, under the handles that it is about
+   */
+  enter(devices: readonly D[], shared?: SharedModel<D>): void {
+    this.#devices.clear();
+    const isSame = shared && this.#devices.moveWithHandles(this.#policy, shared.devices);
+    for (const device of devices) this.#devices.join(this.#policy, device);
+    this.#hasAdopted = isSame === true && this.#policy.adopt?.(shared.model) === true;
+  }
+
+  /** Goes on where another loop of the run has come to. @param slot the last that was begun */
+  resumeAt(slot: number): void {
+    this.#slot = slot;
   }
 
   /**
@@ -200,14 +235,10 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
       picks.rttMs[k] = outcome.rttMs ?? Number.NaN;
     }
     const fault = this.#learn();
-    const context = {
-      run: this.#options.run,
-      policy: this.#choice.definition.name,
-      seed: this.#options.seed,
-      slot: this.#slot,
-      binding: this.#settings.binding,
-      ...this.#time,
-    };
+    const { run, seed } = this.#options;
+    const { binding } = this.#settings;
+    const policy = this.#choice.definition.name;
+    const context = { run, policy, seed, slot: this.#slot, binding, ...this.#time };
     const rows = outcomes.map((outcome, k) =>
       rowOf(context, picks, k, this.#devices.at(picks.handles[k] as number) as D, outcome),
     );
@@ -218,6 +249,8 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
   #select(count: number): number {
     this.#picks.meta.propensity.fill(Number.NaN, 0, count);
     this.#picks.meta.epsilon = Number.NaN;
+    // A pick that is left out must not be one of the slot before.
+    this.#picks.handles.fill(-1, 0, count);
     try {
       const { handles, meta } = this.#picks;
       return this.#policy.select(this.#slot + 1, count, handles, meta);
@@ -253,21 +286,7 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
 
   #close(): void {
     this.#isOpen = false;
-    if (this.#untilNextSlot.length === 0) return;
-    for (const change of this.#untilNextSlot.splice(0)) change();
-  }
-
-  #create(choice: Required<PolicyChoice>, timeoutMs: number): Policy {
-    // Every policy of a run draws from a stream of its own, the first one's as if it were alone.
-    const stream = this.#policies++ === 0 ? [] : [String(this.#policies)];
-    const { truth, seed } = this.#options;
-    return createPolicy(choice.definition, choice.parameters, {
-      rng: createRng(seed, "policy", ...stream),
-      timeoutMs,
-      ...(truth && {
-        truth: (slot, handle, out) => truth(slot, this.#devices.at(handle) as D, out),
-      }),
-    });
+    while (this.#untilNextSlot.length > 0) this.#untilNextSlot.shift()?.();
   }
 
   #betweenSlots(change: () => void): void {
@@ -276,11 +295,6 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
   }
 
   #fault(fault: string, cause?: unknown): PolicyFaultError {
-    const options = cause === undefined ? {} : { cause };
-    return new PolicyFaultError(this.#choice.definition.name, fault, options);
+    return new PolicyFaultError(this.#choice.definition.name, fault, { cause });
   }
-}
-
-function complete({ definition, parameters = {} }: PolicyChoice): Required<PolicyChoice> {
-  return { definition, parameters: policyParameters(definition, parameters) };
 }

@@ -42,3 +42,39 @@ export interface SlotResult {
   readonly rows: readonly OutcomeRow[];
   readonly fault: PolicyFaultError | undefined;
 }
+
+/** A policy as told to people: every parameter has its value. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What a policy has learnt of the links, and whose handles its model is of. */
+export interface SharedModel<D extends SensedDevice = SensedDevice> {
+  readonly model: unknown;
+  /** Index is the handle; undefined where nobody has it. */
+  readonly devices: readonly (D | undefined)[];
+}
+
+/** What may change from slot to slot. */
+export interface SlotSettings {
+  /** Devices to ask per slot. */
+  readonly m: number;
+  readonly timeoutMs: number;
+  /** Name of the protocol binding, for the log. */
+  readonly binding: string;
+}
+
+export interface SlotLoopOptions<D extends SensedDevice = SensedDevice>
+  extends PolicyChoice,
+    SlotSettings {
+  readonly run: string;
+  readonly seed: number;
+  /** How many policies the run had before: each draws from a stream of its own. @default 0 */
+  readonly policiesBefore?: number;
+  /** Only in virtual time, for the oracle: delivery probability and mean RTT of a device's link. */
+  readonly truth?: (slot: number, device: D, out: Float64Array) => void;
+}
+
+/** What a policy starts with that replaces another: nothing (the paper), or the other's link model. */
+export type Carry = "none" | "model";
