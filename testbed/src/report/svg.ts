@@ -44,7 +44,7 @@ export function linearScale(maximum: number, fromPx: number, toPx: number): Scal
 }
 
 /** 1, 2 or 5 times a power of ten, at least `raw`. */
-function niceStep(raw: number): number {
+export function niceStep(raw: number): number {
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = [1, 2, 5, 10].find((one) => one * power >= raw * 0.999) ?? 10;
   return factor * power;

@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { RunLog } from "../run-log";
+import { ensembleConvergence, mostAsked, poolRuns } from "./ensemble";
+import { ageOf, convergenceSlot, energyOf, pdrOf, rttOf, utilisationOf } from "./metrics";
+import { readRunLogs } from "./read-log";
+import { objectiveNamed, regretOf, regretRatio, slotUnderRandom, totalRegret } from "./regret";
+import { trackOf, windowsOf } from "./run-track";
+import { toyLog, toyWorld } from "./test/toy-world";
+
+const FACTS = { timeoutMs: 500, intervalMs: 1000 };
+
+describe("metrics", () => {
+  const world = toyWorld(
+    [
+      { p: 1, meanMs: 100 },
+      { p: 0, meanMs: 50 },
+      { p: 1, meanMs: 40 },
+    ],
+    100,
+  );
+
+  it("of a window without a reply have no RTT, and never count as 0 in a longer one", () => {
+    // Slots 1–10 ask the dead device only.
+    const track = trackOf(toyLog(world, "T", (slot) => [{ device: slot <= 10 ? 1 : 0 }]));
+    expect(rttOf(track, { from: 1, to: 10 })).toBeNaN();
+    expect(pdrOf(track, { from: 1, to: 10 })).toBe(0);
+    expect(rttOf(track, { from: 1, to: 100 })).toBe(rttOf(track, { from: 11, to: 100 }));
+    expect(rttOf(track, { from: 1, to: 100 })).toBeGreaterThan(90);
+  });
+
+  it("count the slots that asked a device, whatever it answered", () => {
+    const track = trackOf(toyLog(world, "T", (slot) => [{ device: slot % 2 }, { device: 2 }]));
+    expect([...utilisationOf(track, { from: 1, to: 100 })].map((one) => +one.toFixed(9))).toEqual([
+      0.5, 0.5, 1,
+    ]);
+    expect(energyOf(track, { from: 1, to: 100 })).toBeCloseTo(0.5 * 10 + 0.5 * 11 + 12, 9);
+  });
+
+  it("age a device from the slot it was last heard in", () => {
+    const both = trackOf(toyLog(world, "T", () => [{ device: 0 }, { device: 2 }]));
+    // Devices 0 and 2 are always fresh, the dead one is as old as the run.
+    expect(ageOf(both, { from: 1, to: 100 })).toBeCloseTo(50.5 / 3, 9);
+  });
+
+  it("cut a run into whole windows", () => {
+    expect(windowsOf(9050, 100)).toHaveLength(90);
+    expect(windowsOf(9050, 100)[30]).toEqual({ from: 3001, to: 3100 });
+  });
+});
+
+describe("convergence", () => {
+  const columns = { above: [0, 0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1], below: new Array(12).fill(1) };
+
+  it("is the first slot whose trailing value is near the plateau", () => {
+    expect(convergenceSlot(columns, { trailing: 2, plateau: 1 })).toBe(5);
+  });
+
+  it("with a hold is the first slot from which it stays near", () => {
+    expect(convergenceSlot(columns, { trailing: 1, plateau: 1, hold: 4 })).toBe(4);
+    expect(convergenceSlot(columns, { trailing: 2, plateau: 1, hold: 4 })).toBeNull();
+  });
+
+  it("does not take a window without replies for a value", () => {
+    const silent = { above: [0, 0, 5], below: [0, 0, 1] };
+    expect(convergenceSlot(silent, { trailing: 1, plateau: 5 })).toBe(3);
+  });
+
+  it("over an ensemble is that of the pooled runs", () => {
+    const world = (seed: number) =>
+      toyWorld(
+        [
+          { p: 1, meanMs: 100 },
+          { p: 1, meanMs: 20 },
+        ],
+        300,
+        seed,
+      );
+    const tracks = [1, 2, 3].map((seed) =>
+      trackOf(toyLog(world(seed), "T", (slot) => [{ device: slot <= 40 ? 0 : 1 }])),
+    );
+    const pooled = poolRuns(tracks);
+    expect(mostAsked(pooled, 1, { from: 101, to: 300 })).toEqual([1]);
+    const settled = ensembleConvergence(pooled, 1, { from: 101, to: 300 });
+    // The trailing window of 10 slots lies wholly behind the change from slot 50 on.
+    expect(settled.best).toBe(50);
+    expect(settled.rtt).toBeGreaterThanOrEqual(49);
+    expect(settled.rtt).toBeLessThanOrEqual(52);
+  });
+});
+
+describe("regret", () => {
+  const world = toyWorld(
+    [
+      { p: 0.9, meanMs: 100 },
+      { p: 0.3, meanMs: 50, changesAt: 51, after: { p: 1, meanMs: 50 } },
+      { p: 0.8, meanMs: 200 },
+    ],
+    100,
+  );
+  const always = (device: number) => trackOf(toyLog(world, "T", () => [{ device }]));
+
+  it("is the oracle's value less that of the picks, by marginal figures", () => {
+    const pdr = regretOf(always(0), world, "pdr");
+    expect(pdr.regret[0]).toBe(0);
+    expect(pdr.regret[99]).toBeCloseTo(0.1, 12);
+    expect(totalRegret(pdr)).toBeCloseTo(50 * 0.1, 9);
+    // cost = p·RTT + (1 − p)·T with T = 500: 140, 365 then 50, 260.
+    const cost = regretOf(always(2), world, "cost");
+    expect(cost.regret[0]).toBeCloseTo(120, 9);
+    expect(cost.regret[99]).toBeCloseTo(210, 9);
+    expect(regretOf(always(1), world, "delay").regret[0]).toBe(0);
+  });
+
+  it("of random choice is what enumeration gives", () => {
+    expect(regretOf(always(0), world, "pdr").random[0]).toBeCloseTo(
+      0.9 - (0.9 + 0.3 + 0.8) / 3,
+      12,
+    );
+  });
+
+  it("of the oracle itself is 0 in every slot, also after the change", () => {
+    const oracle = trackOf(toyLog(world, "O", (slot) => [{ device: slot <= 50 ? 0 : 1 }]));
+    expect(Math.max(...regretOf(oracle, world, "pdr").regret)).toBe(0);
+  });
+
+  it("stays under a tenth of random's from the slot on that t10 names", () => {
+    const learner = trackOf(
+      toyLog(world, "L", (slot) => [{ device: slot % 7 === 1 && slot < 30 ? 2 : 0 }]),
+    );
+    expect(slotUnderRandom([regretOf(learner, world, "pdr")], { hold: 10 })).toBe(30);
+    expect(slotUnderRandom([regretOf(always(2), world, "pdr")])).toBeNull();
+  });
+
+  it("ratio is paired over the seeds", () => {
+    const ratio = regretRatio([1, 2, 3, 4], [10, 20, 30, 40]);
+    expect(ratio).toEqual({ value: 0.1, low: 0.1, high: 0.1 });
+  });
+
+  it("knows its objectives by name, rtt being delay", () => {
+    expect(objectiveNamed("rtt")).toBe("delay");
+    expect(() => objectiveNamed("speed")).toThrow(/one of delay, pdr, cost/);
+  });
+});
+
+describe("a log read back", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "fogwot-log-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  async function read(text: string): Promise<RunLog[]> {
+    const file = path.join(folder, "outcomes.csv");
+    writeFileSync(file, text);
+    const logs: RunLog[] = [];
+    for await (const log of readRunLogs(file, FACTS)) logs.push(log);
+    return logs;
+  }
+
+  const HEADER =
+    "run,policy,seed,slot,k,device,wsn,binding,explore,eps,propensity,ok,rtt_ms,device_rtt_ms,reward,q_after,energy_mj,t_virtual_ms\n";
+
+  it("gives back every run with full precision and nothing where a field is empty", async () => {
+    const logs = await read(
+      `# fogwot experiment toy sha256=00\n${HEADER}` +
+        "r,P1,1,1,0,a,wifi,http,true,0.8,0.1142857142857143,true,48.12345678901234,,-48.1,-33.6,12,0\n" +
+        'r,P1,1,1,1,"b,""c""",ble,http,false,0.8,,false,,,,,8,0\n' +
+        "r,P0,1,1,0,a,wifi,http,,,,true,50,,,,12,0\n",
+    );
+    expect(logs.map(({ policy, count, m }) => [policy, count, m])).toEqual([
+      ["P1", 2, 2],
+      ["P0", 1, 1],
+    ]);
+    const [log] = logs;
+    expect(log?.devices.map(({ id }) => id)).toEqual(["a", 'b,"c"']);
+    expect(log?.rttMs[0]).toBe(48.12345678901234);
+    expect(log?.rttMs[1]).toBeNaN();
+    expect(log?.propensity[0]).toBe(0.1142857142857143);
+    expect([...(log?.explore ?? [])]).toEqual([1, 0]);
+    expect([...(logs[1]?.explore ?? [])]).toEqual([-1]);
+  });
+
+  it("names the line that is wrong", async () => {
+    await expect(read(`${HEADER}r,P1,1,none,0,a,wifi,http,,,,true,5,,,,,0\n`)).rejects.toThrow(
+      /outcomes\.csv:2/,
+    );
+    await expect(read("a,b\n1,2\n")).rejects.toThrow(/columns policy, slot, device, ok, rtt_ms/);
+  });
+});
