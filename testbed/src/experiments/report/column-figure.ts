@@ -87,7 +87,6 @@ function columnOf(
       width,
       height: bottom - y(value),
       fill: colour,
-      "fill-opacity": "0.85",
     }),
   ];
   let top = y(value);
