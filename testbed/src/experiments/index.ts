@@ -1,0 +1,27 @@
+/**
+ * Experiments: sensing policies against modelled channels, in virtual time.
+ *
+ * ```ts
+ * const channel = loadChannel("testbed/experiments/channels/paper.yaml");
+ * const world = createWorld({ channel, seed: 1, slots: 3000 });
+ * const log = runVirtual({ world, policy: "P1", m: 3, timeoutMs: 500, seed: 1, run: "mine" });
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type {
+  BurstLoss,
+  ChannelChange,
+  ChannelDevice,
+  ChannelInput,
+  ChannelProfile,
+  LinkFigures,
+  Outliers,
+} from "./channel";
+export { CHANNEL_SCHEMA } from "./channel-schema";
+export { createWorld, type WorldOptions } from "./draw-world";
+export { loadChannel } from "./load-channel";
+export type { RunEvent, RunEventKind, RunLog } from "./run-log";
+export { listScenarios, loadScenario, SCENARIO_SCHEMA, type Scenario } from "./scenario";
+export { type PolicySegment, runVirtual, type VirtualRunOptions } from "./virtual";
+export type { MembershipChange, World, WorldDevice } from "./world";
