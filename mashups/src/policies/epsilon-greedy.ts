@@ -1,8 +1,9 @@
 import { type Rng, type RngState, restoreRng } from "@fogwot/core/base";
 import { PolicyStateError } from "./errors";
+import { grown } from "./grown";
 import { Handles } from "./handles";
 import type { Policy, PolicyContext, SelectionMeta } from "./policy";
-import { Ranking } from "./ranking";
+import { Rank } from "./top/rank";
 
 /** Parameters every ε-greedy policy has; defaults are the paper's. */
 export interface EpsilonGreedyParameters {
@@ -12,6 +13,7 @@ export interface EpsilonGreedyParameters {
   readonly epsilonMin: number;
   readonly q0: number;
   readonly fill: "rank" | "best";
+  readonly deadAfterLosses: number | null;
 }
 
 const probability = { type: "number", minimum: 0, maximum: 1 } as const;
@@ -29,6 +31,13 @@ export const EPSILON_GREEDY_PARAMETERS = {
     description:
       "What greedy pick k takes when exploration took its device: the next below rank k, or the best free one.",
   },
+  deadAfterLosses: {
+    type: ["integer", "null"],
+    minimum: 1,
+    default: null,
+    description:
+      "Guard that the paper lacks: after this many losses in a row Q is that of a dead link, −t_timeout or 0 (40 leaves a healthy site as it is).",
+  },
 } as const;
 
 /** How an outcome is valued: null leaves Q as it is. */
@@ -39,8 +48,8 @@ export interface EpsilonGreedyOptions {
   readonly parameters: EpsilonGreedyParameters;
   readonly context: PolicyContext;
   readonly reward: Reward;
-  /** After this many losses in a row Q becomes −t_timeout; null: never (the paper). */
-  readonly deadAfterLosses?: number | null;
+  /** Value of a link that loses everything, for the guard. */
+  readonly worst: number;
 }
 
 interface Snapshot {
@@ -61,11 +70,15 @@ interface Snapshot {
 export class EpsilonGreedy implements Policy {
   readonly #options: EpsilonGreedyOptions;
   readonly #handles = new Handles();
-  readonly #ranking = new Ranking();
+  readonly #rank = new Rank();
   #rng: Rng;
+  /** −Infinity for a handle nobody has: it ranks below every device. */
   #q = new Float64Array(16);
   #losses = new Int32Array(16);
   #taken = new Uint8Array(16);
+  /** Best first, as many as this slot can come to. */
+  #ranked = new Int32Array(16);
+  #explores = new Uint8Array(16);
   #slotsSeen = 0;
 
   constructor(options: EpsilonGreedyOptions) {
@@ -75,52 +88,68 @@ export class EpsilonGreedy implements Policy {
 
   join(_group: number): number {
     const handle = this.#handles.take();
-    if (handle >= this.#q.length) this.#grow();
+    this.#reserve(handle + 1);
     this.#q[handle] = this.#options.parameters.q0;
     this.#losses[handle] = 0;
     return handle;
   }
 
   leave(handle: number): void {
-    this.#handles.release(handle);
+    if (this.#handles.release(handle)) this.#q[handle] = Number.NEGATIVE_INFINITY;
   }
 
   select(_slot: number, m: number, out: Int32Array, meta?: SelectionMeta): number {
-    const handles = this.#handles.inOrder;
-    const count = Math.min(m, handles.length);
+    const devices = this.#handles.inOrder;
+    const count = Math.min(m, devices.length);
     const epsilon = this.#epsilon();
     this.#slotsSeen++;
-    const rank = this.#ranking.rank(handles, this.#q, 2 * count, this.#rng);
-    const fillBest = this.#options.parameters.fill === "best";
+    const ranked = this.#rankFor(count, epsilon);
+    const [explores, taken, ranking, rng] = [this.#explores, this.#taken, this.#ranked, this.#rng];
+    let startsAtK = this.#options.parameters.fill === "rank";
+    let place = 0;
     for (let k = 0; k < count; k++) {
-      const greedy = this.#firstFree(rank, fillBest ? 0 : k);
-      const explores = this.#rng.next() < epsilon;
-      const pick = explores ? this.#uniformFree(handles, count, k) : greedy;
+      if (startsAtK && place < k) place = k;
+      while (place < ranked && taken[ranking[place] as number] === 1) place++;
+      if (place === ranked) {
+        // All from rank k on are taken, and will be for the picks to come: round to rank 0.
+        startsAtK = false;
+        place = 0;
+        while (taken[ranking[place] as number] === 1) place++;
+      }
+      const greedy = ranking[place] as number;
+      let pick = greedy;
+      if (explores[k] === 1) {
+        do pick = devices[rng.int(devices.length)] as number;
+        while (taken[pick] === 1);
+      }
       out[k] = pick;
-      this.#taken[pick] = 1;
+      taken[pick] = 1;
       if (meta) {
-        meta.explore[k] = explores ? 1 : 0;
-        meta.propensity[k] = epsilon / (handles.length - k) + (pick === greedy ? 1 - epsilon : 0);
+        meta.explore[k] = explores[k] as number;
+        meta.propensity[k] = epsilon / (devices.length - k) + (pick === greedy ? 1 - epsilon : 0);
       }
     }
-    for (let k = 0; k < count; k++) this.#taken[out[k] as number] = 0;
+    for (let k = 0; k < count; k++) taken[out[k] as number] = 0;
     if (meta) meta.epsilon = epsilon;
     return count;
   }
 
   observe(handles: Int32Array, ok: Uint8Array, rttMs: Float64Array, count: number): void {
-    const { parameters, deadAfterLosses, context, reward } = this.#options;
+    const { parameters, reward, worst } = this.#options;
+    const { alpha, deadAfterLosses } = parameters;
     for (let i = 0; i < count; i++) {
       const handle = handles[i] as number;
       const isOk = ok[i] === 1;
       const value = reward(isOk, rttMs[i] as number);
       if (value !== null) {
         const q = this.#q[handle] as number;
-        this.#q[handle] = q + parameters.alpha * (value - q);
+        this.#q[handle] = q + alpha * (value - q);
       }
       const losses = isOk ? 0 : (this.#losses[handle] as number) + 1;
       this.#losses[handle] = losses;
-      if (deadAfterLosses && losses >= deadAfterLosses) this.#q[handle] = -context.timeoutMs;
+      if (deadAfterLosses !== null && losses >= deadAfterLosses) {
+        this.#q[handle] = worst;
+      }
     }
   }
 
@@ -137,22 +166,25 @@ export class EpsilonGreedy implements Policy {
     return {
       policy: this.#options.name,
       slotsSeen: this.#slotsSeen,
-      order: [...this.#handles.inOrder],
-      q: [...this.#q.subarray(0, bound)],
-      losses: [...this.#losses.subarray(0, bound)],
+      order: Array.from(this.#handles.inOrder),
+      q: Array.from(this.#q.subarray(0, bound)),
+      losses: Array.from(this.#losses.subarray(0, bound)),
       rng: this.#rng.state(),
     };
   }
 
   restore(snapshot: unknown): void {
-    const saved = snapshot as Snapshot;
+    const saved = snapshot as Snapshot | null;
     if (saved?.policy !== this.#options.name) {
       throw new PolicyStateError(this.#options.name, saved?.policy);
     }
     this.#handles.restore(saved.order);
-    while (this.#q.length < saved.q.length) this.#grow();
-    this.#q.set(saved.q);
+    this.#reserve(saved.q.length);
     this.#losses.set(saved.losses);
+    for (let handle = 0; handle < saved.q.length; handle++) {
+      // JSON has no −Infinity: a free handle comes back as null.
+      this.#q[handle] = saved.q[handle] ?? Number.NEGATIVE_INFINITY;
+    }
     this.#slotsSeen = saved.slotsSeen;
     this.#rng = restoreRng(saved.rng);
   }
@@ -162,38 +194,28 @@ export class EpsilonGreedy implements Policy {
     return Math.max(epsilonMin, epsilon * psi ** this.#slotsSeen);
   }
 
-  /** First free device of rank[from], rank[from + 1], …, round to rank[0]. */
-  #firstFree(rank: Int32Array, from: number): number {
-    for (let i = 0; i < rank.length; i++) {
-      const handle = rank[(from + i) % rank.length] as number;
-      if (this.#taken[handle] === 0) return handle;
+  /**
+   * Draws which picks explore, and ranks as far as the others can come: every exploration may take
+   * a device from under a greedy pick and push it one rank further.
+   * @returns ranks in order
+   */
+  #rankFor(count: number, epsilon: number): number {
+    let explorations = 0;
+    for (let k = 0; k < count; k++) {
+      const isExploring = this.#rng.next() < epsilon ? 1 : 0;
+      this.#explores[k] = isExploring;
+      explorations += isExploring;
     }
-    return rank[0] as number;
+    const places = Math.min(this.#handles.count, count + explorations);
+    this.#rank.take(this.#q, this.#handles.bound, places, this.#ranked, this.#rng);
+    return places;
   }
 
-  /** Uniform over the devices not yet taken. */
-  #uniformFree(handles: readonly number[], m: number, taken: number): number {
-    if (m * 2 <= handles.length) {
-      // Most are free: drawing again costs less than two tries on average.
-      for (;;) {
-        const handle = handles[this.#rng.int(handles.length)] as number;
-        if (this.#taken[handle] === 0) return handle;
-      }
-    }
-    let skip = this.#rng.int(handles.length - taken);
-    for (const handle of handles) {
-      if (this.#taken[handle] === 0 && skip-- === 0) return handle;
-    }
-    return handles[0] as number;
-  }
-
-  #grow(): void {
-    const bound = this.#q.length * 2;
-    const [q, losses] = [this.#q, this.#losses];
-    this.#q = new Float64Array(bound);
-    this.#q.set(q);
-    this.#losses = new Int32Array(bound);
-    this.#losses.set(losses);
-    this.#taken = new Uint8Array(bound);
+  #reserve(bound: number): void {
+    this.#q = grown(this.#q, bound);
+    this.#losses = grown(this.#losses, bound);
+    this.#taken = grown(this.#taken, bound);
+    this.#ranked = grown(this.#ranked, bound);
+    this.#explores = grown(this.#explores, bound);
   }
 }

@@ -22,4 +22,3 @@ export {
   type SelectionMeta,
   selectionMeta,
 } from "./policy";
-export { Ranking } from "./ranking";

@@ -10,31 +10,31 @@ interface Snapshot {
 
 /** Static energy-aware: pure round robin in order of joining, so that all discharge alike. */
 class RoundRobin implements Policy {
+  /** Its cursor is on the device that is next, and stays there whoever leaves before it. */
   readonly #handles = new Handles();
-  /** Place of the device that is next. */
-  #next = 0;
 
   join(_group: number): number {
     return this.#handles.take();
   }
 
   leave(handle: number): void {
-    const place = this.#handles.release(handle);
-    // The pointer stays on the device that was next, whoever left before it.
-    if (place >= 0 && place < this.#next) this.#next--;
+    this.#handles.release(handle);
   }
 
   select(_slot: number, m: number, out: Int32Array, meta?: SelectionMeta): number {
     const devices = this.#handles.inOrder;
     const count = Math.min(m, devices.length);
+    // The last device may have left, and the cursor be past the end.
+    let next = this.#handles.cursor;
     for (let k = 0; k < count; k++) {
-      out[k] = devices[(this.#next + k) % devices.length] as number;
+      if (next >= devices.length) next = 0;
+      out[k] = devices[next++] as number;
       if (meta) {
         meta.explore[k] = 0;
         meta.propensity[k] = Number.NaN;
       }
     }
-    if (devices.length > 0) this.#next = (this.#next + count) % devices.length;
+    this.#handles.cursor = next < devices.length ? next : 0;
     if (meta) meta.epsilon = Number.NaN;
     return count;
   }
@@ -44,14 +44,14 @@ class RoundRobin implements Policy {
   }
 
   snapshot(): Snapshot {
-    return { policy: "P0", order: [...this.#handles.inOrder], next: this.#next };
+    const order = Array.from(this.#handles.inOrder);
+    return { policy: "P0", order, next: this.#handles.cursor };
   }
 
   restore(snapshot: unknown): void {
     const saved = snapshot as Snapshot;
     if (saved?.policy !== "P0") throw new PolicyStateError("P0", saved?.policy);
-    this.#handles.restore(saved.order);
-    this.#next = saved.next;
+    this.#handles.restore(saved.order, saved.next);
   }
 }
 

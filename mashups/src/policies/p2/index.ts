@@ -15,5 +15,5 @@ export const policy: PolicyDefinition<EpsilonGreedyParameters> = {
     properties: EPSILON_GREEDY_PARAMETERS,
   },
   create: (parameters, context) =>
-    new EpsilonGreedy({ name: "P2", parameters, context, reward: (ok) => (ok ? 1 : 0) }),
+    new EpsilonGreedy({ name: "P2", parameters, context, reward: (ok) => (ok ? 1 : 0), worst: 0 }),
 };

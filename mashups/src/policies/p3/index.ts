@@ -20,5 +20,6 @@ export const policy: PolicyDefinition<EpsilonGreedyParameters> = {
       parameters,
       context,
       reward: (ok, rttMs) => (ok ? -rttMs : -context.timeoutMs),
+      worst: -context.timeoutMs,
     }),
 };
