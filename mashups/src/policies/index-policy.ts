@@ -1,4 +1,4 @@
-import { type Rng, type RngState, restoreRng } from "@fogwot/core";
+import { type Rng, type RngState, restoreRng } from "@fogwot/core/base";
 import { PolicyStateError } from "./errors";
 import { grown } from "./grown";
 import { Handles } from "./handles";

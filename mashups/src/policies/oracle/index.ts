@@ -1,4 +1,4 @@
-import { ConfigError } from "@fogwot/core";
+import { ConfigError } from "@fogwot/core/base";
 import type { Handles } from "../handles";
 import { type DeviceIndex, IndexPolicy } from "../index-policy";
 import { OBJECTIVE_PARAMETERS, type ObjectiveParameters, rewardOf } from "../links/objective";

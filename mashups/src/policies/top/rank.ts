@@ -1,4 +1,4 @@
-import type { Rng } from "@fogwot/core";
+import type { Rng } from "@fogwot/core/base";
 import { sortByValue } from "./sort";
 import { shuffle, Top } from "./top";
 

@@ -1,4 +1,4 @@
-import type { Rng } from "@fogwot/core";
+import type { Rng } from "@fogwot/core/base";
 import { grown } from "../grown";
 import { Threshold } from "./threshold";
 
