@@ -126,6 +126,14 @@ describe("regret", () => {
     expect(Math.max(...regretOf(oracle, world, "pdr").regret)).toBe(0);
   });
 
+  it("is not charged for a device that left", () => {
+    const left = { ...world, membership: [{ slot: 11, device: 0, isPresent: false }] };
+    const { regret, random } = regretOf(always(2), left, "pdr");
+    expect(regret[9]).toBeCloseTo(0.1, 12);
+    expect(regret[10]).toBe(0);
+    expect(random[10]).toBeCloseTo(0.8 - (0.3 + 0.8) / 2, 12);
+  });
+
   it("stays under a tenth of random's from the slot on that t10 names", () => {
     const learner = trackOf(
       toyLog(world, "L", (slot) => [{ device: slot % 7 === 1 && slot < 30 ? 2 : 0 }]),

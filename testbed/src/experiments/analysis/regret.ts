@@ -45,12 +45,17 @@ export function regretOf(track: RunTrack, world: World, objective: Objective): R
   const random = new Float64Array(track.slots);
   const values = new Float64Array(count);
   const truth = new Float64Array(2);
+  const isPresent = presence(world);
   let oracle = topSums(values, track.m);
   for (let slot = 1; slot <= track.slots; slot++) {
     let hasChanged = slot === 1;
+    const present = isPresent(slot);
     for (let d = 0; d < count; d++) {
       world.truth(slot, d, track.timeoutMs, truth);
-      const value = linkValue(objective, truth[0] as number, truth[1] as number, track.timeoutMs);
+      const value =
+        present[d] === 1
+          ? linkValue(objective, truth[0] as number, truth[1] as number, track.timeoutMs)
+          : Number.NEGATIVE_INFINITY;
       hasChanged ||= value !== values[d];
       values[d] = value;
     }
@@ -71,13 +76,25 @@ export function regretOf(track: RunTrack, world: World, objective: Objective): R
   return { regret, random };
 }
 
-/** Sums of the largest 0, 1, … m values, and the mean of all. */
+/** Which devices are there, slot by slot in rising order: the oracle cannot ask one that left. */
+function presence({ devices, membership = [] }: World): (slot: number) => Uint8Array {
+  const present = new Uint8Array(devices.length).fill(1);
+  let next = 0;
+  return (slot) => {
+    for (; (membership[next]?.slot ?? Number.POSITIVE_INFINITY) <= slot; next++) {
+      const change = membership[next];
+      if (change) present[change.device] = change.isPresent ? 1 : 0;
+    }
+    return present;
+  };
+}
+
+/** Sums of the largest 0, 1, … m values of devices that are there, and the mean of all those. */
 function topSums(values: Float64Array, m: number): { top: Float64Array; mean: number } {
-  const sorted = Float64Array.from(values).sort().reverse();
+  const sorted = values.filter(Number.isFinite).sort().reverse();
   const top = new Float64Array(m + 1);
   for (let n = 1; n <= m; n++) top[n] = (top[n - 1] as number) + (sorted[n - 1] ?? 0);
-  const total = values.reduce((sum, value) => sum + value, 0);
-  return { top, mean: total / values.length };
+  return { top, mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length };
 }
 
 /** Sum of a run's regret over slots from…to (1-based, included). */

@@ -14,16 +14,19 @@ export interface Audit {
   readonly unequal: number;
 }
 
-/** α and Q0 of the policy in force in a slot, null for a policy without Q. */
-export type LearnerAt = (slot: number) => { readonly alpha: number; readonly q0: number } | null;
+/** From a slot on eq. (2) runs with these figures, from Q0; null: a policy without Q. */
+export interface Learner {
+  readonly fromSlot: number;
+  readonly eq2: { readonly alpha: number; readonly q0: number } | null;
+}
 
 /**
  * Replays eq. (2), Q += α (R − Q), over a run's rewards and compares every stored `q_after`: needs
- * no distribution, so it holds for any channel. Q starts anew where the learner changes.
+ * no distribution, so it holds for any channel. Q starts anew with every learner.
  */
-export function auditRun(log: RunLog, learnerAt: LearnerAt, isRoundRobin = false): Audit {
+export function auditRun(log: RunLog, learners: readonly Learner[], isRoundRobin = false): Audit {
   const q = new Map<number, number>();
-  let learner: ReturnType<LearnerAt> = null;
+  let current: Learner | undefined;
   let [maxQError, audited, doubled] = [0, 0, 0];
   let inSlot = new Set<number>();
   for (let row = 0; row < log.count; row++) {
@@ -31,17 +34,18 @@ export function auditRun(log: RunLog, learnerAt: LearnerAt, isRoundRobin = false
     const device = log.device[row] as number;
     if (row === 0 || slot !== log.slot[row - 1]) {
       inSlot = new Set();
-      const now = learnerAt(slot);
-      if (now !== learner) q.clear();
-      learner = now;
+      const now = learners.findLast(({ fromSlot }) => fromSlot <= slot);
+      if (now !== current) q.clear();
+      current = now;
     }
     if (inSlot.has(device)) doubled++;
     inSlot.add(device);
     const after = log.qAfter[row] as number;
-    if (!learner || Number.isNaN(after)) continue;
-    const before = q.get(device) ?? learner.q0;
+    if (!current?.eq2 || Number.isNaN(after)) continue;
+    const { alpha, q0 } = current.eq2;
+    const before = q.get(device) ?? q0;
     const reward = log.reward[row] as number;
-    const expected = Number.isNaN(reward) ? before : before + learner.alpha * (reward - before);
+    const expected = Number.isNaN(reward) ? before : before + alpha * (reward - before);
     q.set(device, expected);
     maxQError = Math.max(maxQError, Math.abs(expected - after));
     audited++;
