@@ -13,7 +13,7 @@ interface SiteThings extends Iterable<import("wot-typescript-definitions").Thing
   /** One per fog node. */
   readonly nodes: readonly import("wot-typescript-definitions").ThingDescription[];
   filter(filter: ThingFilter): import("wot-typescript-definitions").ThingDescription[];
-  /** By id, or by the end of it: "wifi-1". */
+  /** By id, or by the end of it: "hall-1". */
   get(id: string): import("wot-typescript-definitions").ThingDescription;
   /** One Thing, ready to interact with: by id, or its description. */
   consume(

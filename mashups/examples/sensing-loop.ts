@@ -8,10 +8,11 @@ import { Sensing } from "@fogwot/mashups";
 
 const slots = Number(args[0] ?? 20);
 
+const sensors = things.filter((td) => td.properties?.temperature !== undefined);
 const sensing = new Sensing({
   wot: WoT,
   run: "sensing-loop",
-  things: things.devices.map((td) => ({ id: nameOf(td), wsn: String(td["fog:wsn"]), td })),
+  things: sensors.map((td) => ({ id: nameOf(td), wsn: String(td["fog:wsn"]), td })),
   policy: "P1",
   m: 1,
   timeoutMs: 500,
@@ -25,7 +26,7 @@ for (let slot = 0; slot < slots && !signal.aborted; slot++) {
   }
 }
 
-/** "urn:fogwot:factory:wifi-1" → "wifi-1". */
+/** "urn:fogwot:factory:hall-1" → "hall-1". */
 function nameOf(td: { readonly id?: string; readonly title: string }): string {
   return td.id?.split(":").at(-1) ?? td.title;
 }

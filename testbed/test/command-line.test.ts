@@ -68,7 +68,7 @@ describe("the fogwot command", () => {
   it("answers a bad site file with path, got and wanted, and exit code 2", async () => {
     const folder = path.join(bench.folder, "bad");
     fs.mkdirSync(folder);
-    const text = fs.readFileSync(FACTORY, "utf8").replace("m: 1,", "m: 0,");
+    const text = fs.readFileSync(FACTORY, "utf8").replace("m: 3,", "m: 0,");
     fs.writeFileSync(path.join(folder, "site.yaml"), text);
     const { code, stderr, stdout } = await bench.run("up", folder, "--json");
     expect(code).toBe(2);

@@ -85,6 +85,13 @@ describe("documents", () => {
   });
 });
 
+/** Port and path of each climate sensor. */
+const SENSORS = [
+  ...[1, 2, 3].map((n) => `18090/fog-wifi/wifi-${n}`),
+  ...[1, 2, 3].map((n) => `18092/fog-zigbee/zig-${n}`),
+  "18094/fog-ble/ble-1",
+];
+
 describe("commands of the documents, on a running factory site", () => {
   let work: string;
   let site: ChildProcess;
@@ -112,7 +119,7 @@ describe("commands of the documents, on a running factory site", () => {
       site.stderr?.on("data", take);
       site.once("exit", (code) => reject(new Error(`fogwot up ended with ${code}: ${output}`)));
     });
-    for (const device of ["wifi-1", "wifi-2", "wifi-3"]) await heard(device);
+    await Promise.all(SENSORS.map(heard));
   }, 60_000);
 
   afterAll(async () => {
@@ -126,8 +133,8 @@ describe("commands of the documents, on a running factory site", () => {
   }, 30_000);
 
   /** A lossy link may need some seconds until a sensor has been heard once, and so does a reader. */
-  async function heard(device: string): Promise<void> {
-    const url = `http://127.0.0.1:18090/fog-wifi/${device}/properties/lastReading`;
+  async function heard(sensor: string): Promise<void> {
+    const url = `http://127.0.0.1:${sensor}/properties/lastReading`;
     for (;;) {
       const reading: unknown = await (await fetch(url)).json();
       if (reading !== null) return;

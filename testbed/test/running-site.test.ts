@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { FACTORY, lastJson, REPOSITORY, type Started, until, Workbench } from "./support/fogwot";
+import { lastJson, REPOSITORY, type Started, until, WIFI, Workbench } from "./support/fogwot";
 
 jest.setTimeout(120_000);
 
@@ -9,8 +9,10 @@ let bench: Workbench;
 let up: Started;
 beforeAll(async () => {
   bench = new Workbench();
-  up = bench.start("up", FACTORY, "--port-base", "0", "--time-scale", "0.2");
-  await up.says("site factory is up");
+  // The commands find the site in the folder they are typed in.
+  fs.cpSync(path.dirname(WIFI), bench.folder, { recursive: true });
+  up = bench.start("up", bench.folder, "--port-base", "0", "--time-scale", "0.2");
+  await up.says("site wifi is up");
 });
 afterAll(async () => {
   up.child.kill("SIGTERM");

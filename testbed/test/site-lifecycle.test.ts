@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { checkPortsFree } from "../src/site-run/site-ports";
-import { FACTORY, lastJson, type Started, until, Workbench } from "./support/fogwot";
+import { FACTORY, lastJson, type Started, until, WIFI, Workbench } from "./support/fogwot";
 
 jest.setTimeout(120_000);
 
@@ -19,6 +19,7 @@ interface Summary {
   readonly nodeThings: number;
   readonly answered: Readonly<Record<"http" | "coap" | "mqtt", number>>;
   readonly policy: string;
+  readonly emulatedDevices: number;
   readonly slots: number;
   readonly requests: number;
   readonly pdr: number | null;
@@ -26,8 +27,8 @@ interface Summary {
 }
 
 async function siteUp(...args: string[]): Promise<Started> {
-  const up = bench.start("up", FACTORY, "--port-base", "0", ...args);
-  await up.says("site factory is up");
+  const up = bench.start("up", WIFI, "--port-base", "0", ...args);
+  await up.says("site wifi is up");
   return up;
 }
 
@@ -47,11 +48,12 @@ describe("fogwot up", () => {
     const summary = JSON.parse(last ?? "") as Summary;
     expect(summary).toMatchObject({
       site: "factory",
-      deviceThings: 3,
-      networkThings: 1,
-      nodeThings: 1,
-      answered: { http: 5, coap: 5, mqtt: 5 },
+      deviceThings: 8,
+      networkThings: 4,
+      nodeThings: 4,
+      answered: { http: 16, coap: 16, mqtt: 16 },
       policy: "P1",
+      emulatedDevices: 8,
       leftover: [],
     });
     expect(summary.slots).toBeGreaterThan(0);
@@ -83,8 +85,9 @@ describe("fogwot up", () => {
   });
 
   it("killed by kill -9 takes every process with it, and the next start cleans up", async () => {
-    const up = await siteUp();
-    expect(bench.living().length).toBeGreaterThan(6);
+    const up = bench.start("up", FACTORY, "--port-base", "0");
+    await up.says("site factory is up");
+    expect(bench.living().length).toBeGreaterThan(20);
     process.kill(up.pid, "SIGKILL");
     await until(() => bench.living().length === 0, "every process ended");
     const status = await bench.run("status", FACTORY);
@@ -97,12 +100,12 @@ describe("fogwot up", () => {
 
   it("refuses a second start of the same site and names the first", async () => {
     const up = await siteUp();
-    const second = await bench.run("up", FACTORY, "--port-base", "0");
+    const second = await bench.run("up", WIFI, "--port-base", "0");
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`already up (process ${up.pid})`);
     const { ended, leftover } = await bench.json<{ ended: object[]; leftover: string[] }>(
       "down",
-      FACTORY,
+      WIFI,
     );
     expect(ended).toEqual([{ scope: "site", pid: up.pid }]);
     expect(leftover).toEqual([]);
@@ -115,18 +118,18 @@ describe("fogwot up", () => {
     interface Status {
       processes: { name: string; pid: number; restarts: number; state: string }[];
     }
-    const { processes } = await bench.json<Status>("status", FACTORY);
+    const { processes } = await bench.json<Status>("status", WIFI);
     const names = processes.map(({ name }) => name).sort();
     expect(names).toEqual(["emulation", "fog-wifi", "server", "up"]);
     for (const { name, pid } of processes) if (name !== "up") process.kill(pid, "SIGKILL");
     await until(async () => {
-      const now = await bench.run("status", FACTORY, "--json");
+      const now = await bench.run("status", WIFI, "--json");
       if (now.code !== 0) return false;
       const children = lastJson<Status>(now).processes.filter(({ name }) => name !== "up");
       return children.every(({ state, restarts }) => state === "running" && restarts === 1);
     }, "every part is back");
     // The same ports as before: who held a Thing Description can go on with it.
-    const read = await bench.run("things", FACTORY);
+    const read = await bench.run("things", WIFI);
     expect(read.code).toBe(0);
     up.child.kill("SIGTERM");
     expect((await up.finished).code).toBe(0);

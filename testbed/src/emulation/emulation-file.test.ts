@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { ConfigError, loadSite, packageRoot } from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { boardsBehindLines, devicesOf, findEmulationFile, loadEmulation } from "./emulation-file";
+import { boardsBehindLines, findEmulationFile, loadEmulation } from "./emulation-file";
 import { listLineEmulators } from "./line-emulator";
 
 const factory = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
@@ -28,15 +28,26 @@ function fault(text: string): ConfigError {
 }
 
 describe("emulation file", () => {
-  it("of the factory emulates every device, with the board links of the paper's model", () => {
+  it("of the factory emulates every sensor and line, with the board links of the paper's model", () => {
     const site = loadSite(factory);
     const file = findEmulationFile(factory) ?? "";
-    const { boards, timeScale } = loadEmulation(file, site);
-    expect(boards.map((board) => board.device)).toEqual(devicesOf(site).map(({ id }) => id));
+    const { boards, lines, timeScale } = loadEmulation(file, site);
+    expect(boards.map((board) => board.device)).toEqual([
+      ...["wifi-1", "wifi-2", "wifi-3", "zig-1", "zig-2", "zig-3", "ble-1"],
+    ]);
+    expect(lines.map(({ network, emulator }) => [network, emulator])).toEqual([
+      ["zigbee", "xbee"],
+      ["ble", "hci"],
+      ["rs232", "robot"],
+    ]);
     expect(boards.map(({ link }) => [link.baseMs, link.jitter, link.filterLoss])).toEqual([
       [23, { medianMs: 13.3, sigma: 0.5 }, 0.7],
       [23, { medianMs: 16.2, sigma: 0.6 }, 0.7],
       [45, { medianMs: 16.2, sigma: 0.6 }, 0.7],
+      [107, { medianMs: 22, sigma: 0.4 }, 0],
+      [109, { medianMs: 22, sigma: 0.4 }, 0],
+      [111, { medianMs: 22, sigma: 0.4 }, 0],
+      [73, { medianMs: 22, sigma: 0.6 }, 0],
     ]);
     expect(timeScale).toBe(1);
   });

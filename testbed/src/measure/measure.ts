@@ -1,6 +1,7 @@
 import { systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { currentLeg, impair, legText, type NetworkLeg, repair } from "../emulation/network";
+import { emulatedDevices } from "../site-run/emulated-devices";
 import { annotateThings, checkAnnotatable } from "./annotate";
 import { openClients } from "./clients";
 import { rowsCsv, samplesCsv } from "./csv";
@@ -151,7 +152,7 @@ function factsOf(
     seed: leg?.seed ?? null,
     counted: counter.how,
     timeScale: site.info.timeScale,
-    emulated: Object.keys(site.info.emulated).length,
+    emulated: emulatedDevices(site.info).size,
     isEphemeral: site.isEphemeral,
     startedAt,
   };

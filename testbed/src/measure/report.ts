@@ -151,7 +151,7 @@ function overheadSection({ variants }: ReportFacts, rows: readonly MeasureRow[])
 
 function leadOf(facts: ReportFacts): string {
   const what = facts.payloadBytes === undefined ? "device" : "benchmark Thing";
-  const boards = facts.emulated > 0 ? `, ${facts.emulated} boards emulated` : ", real boards";
+  const boards = facts.emulated > 0 ? `, ${facts.emulated} devices emulated` : ", real devices";
   const devices = facts.payloadBytes === undefined ? boards : "";
   const scale = facts.timeScale === 1 ? "" : `, link time × ${facts.timeScale}`;
   const where = facts.isEphemeral ? "a site started for this" : "the running site";

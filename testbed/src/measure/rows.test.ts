@@ -85,7 +85,7 @@ describe("measurement rows", () => {
     expect(html).not.toMatch(/<script|src=|href=|url\(|@import/);
     expect(html).not.toContain("<b>");
     expect(html.match(/<svg /g)).toHaveLength(5);
-    expect(html).toContain("3 boards emulated");
+    expect(html).toContain("3 devices emulated");
     expect(html).not.toContain("NaN");
   });
 });

@@ -1,6 +1,7 @@
 import { bindingsOf, loadSite } from "@fogwot/core";
 import { legPlaces, type NetworkLeg } from "../emulation/network";
 import { UsageError } from "../errors";
+import { emulatedDevices } from "../site-run/emulated-devices";
 import { type UsedSite, type UseSiteOptions, useSite } from "../site-run/use-site";
 import { fetchThings, type SiteThing } from "../things/thing-descriptions";
 import type { ThingDescription } from "../things/wot-types";
@@ -162,10 +163,11 @@ function checkOffered(things: readonly SiteThing[], { binding }: Variant): void 
 /** A real board stands on no network of ours. @throws UsageError */
 function checkEmulated({ info }: UsedSite): void {
   const devices = info.nodes.flatMap(({ drivers }) => drivers.flatMap((one) => one.devices));
-  const real = devices.find((device) => info.emulated[device] === undefined);
+  const emulated = emulatedDevices(info);
+  const real = devices.find((device) => !emulated.has(device));
   if (real === undefined) return;
   throw new UsageError(
-    `measure --network: ${real} is no emulated board, and nothing outside reaches the network leg; use --payload or --wotpy there`,
+    `measure --network: ${real} is not emulated, and nothing outside reaches the network leg; use --payload or --wotpy there`,
   );
 }
 

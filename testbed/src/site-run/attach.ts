@@ -59,6 +59,7 @@ export function joinRuns(siteFile: string, runs: readonly RunInfo[]): AttachedSi
     ...(server?.server ? { server: server.server, token } : {}),
     nodes: runs.flatMap((run) => run.nodes),
     emulated: Object.assign({}, ...runs.map((run) => run.emulated)) as Record<string, string>,
+    lines: Object.assign({}, ...runs.map((run) => run.lines)) as Record<string, string>,
   };
   return {
     siteFile,

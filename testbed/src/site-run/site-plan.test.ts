@@ -14,12 +14,17 @@ describe("planSite", () => {
   it("runs everything of the factory, every board emulated at the address its driver knows", () => {
     const plan = planSite({ siteFile });
     expect(plan).toMatchObject({ scope: "site", runsServer: true, timeScale: 1 });
-    expect([...plan.nodes]).toEqual(["fog-wifi"]);
+    expect([...plan.nodes]).toEqual(["fog-wifi", "fog-zigbee", "fog-ble", "fog-robot"]);
     expect(plan.boards).toEqual({
       "wifi-1": "127.0.0.1:18101",
       "wifi-2": "127.0.0.1:18102",
       "wifi-3": "127.0.0.1:18103",
+      "zig-1": "0013A20040526301",
+      "zig-2": "0013A20040526302",
+      "zig-3": "0013A20040526303",
+      "ble-1": "C4:C1:38:00:00:01",
     });
+    expect(new Set(Object.values(plan.behindLines))).toEqual(new Set(["zigbee", "ble"]));
   });
 
   it("moves every port with the block, the emulated boards' too", () => {
@@ -56,6 +61,10 @@ describe("planSite", () => {
     expect(alone.emulation).toBeUndefined();
     const emulated = planSite({ siteFile, only: "fog-wifi", emulate: true });
     expect(Object.keys(emulated.boards)).toHaveLength(3);
+    expect(emulated.emulation?.lines).toEqual([]);
+    const line = planSite({ siteFile, only: "fog-robot", emulate: true });
+    expect(line.emulation?.lines.map(({ network }) => network)).toEqual(["rs232"]);
+    expect(line.boards).toEqual({});
   });
 
   it("runs the server alone, with no board even if emulation is asked for", () => {
@@ -66,8 +75,10 @@ describe("planSite", () => {
   });
 
   it("names the parts there are when --only names none of them", () => {
-    expect(() => planSite({ siteFile, only: "fog-ble" })).toThrow(UsageError);
-    expect(() => planSite({ siteFile, only: "fog-ble" })).toThrow(/server .*fog-wifi/);
+    expect(() => planSite({ siteFile, only: "fog-lora" })).toThrow(UsageError);
+    expect(() => planSite({ siteFile, only: "fog-lora" })).toThrow(
+      /server .*fog-wifi, fog-zigbee, fog-ble, fog-robot/,
+    );
   });
 
   it("replaces the policy, and then drops the parameters of the one before", () => {
@@ -75,7 +86,7 @@ describe("planSite", () => {
     expect(planSite({ siteFile, policy: "P2", parameters }).site.mashup).toMatchObject({
       policy: "P2",
       parameters,
-      m: 1,
+      m: 3,
     });
     expect(planSite({ siteFile, policy: "P0" }).site.mashup.parameters).toEqual({});
   });

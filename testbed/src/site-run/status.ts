@@ -5,6 +5,7 @@ import { listThings } from "../things/thing-descriptions";
 import { duration, milliseconds, percent } from "../up/format";
 import { attachSite } from "./attach";
 import { malformedCounts, type NodeCounters } from "./counters";
+import { emulatedDevices } from "./emulated-devices";
 import type { RunInfo, ThingInfo } from "./run-info";
 import { fetchServerStatus, type ServerStatus } from "./server-status";
 
@@ -53,7 +54,7 @@ export async function siteStatus(siteFile: string): Promise<SiteStatus> {
       residentMb: megabytes(child.pid),
     })),
     things: listThings(site),
-    emulated: Object.keys(site.info.emulated),
+    emulated: [...emulatedDevices(site.info)],
     serverUrl: site.info.server?.url ?? null,
     brokerUrl: site.info.server?.brokerUrl ?? null,
     malformed: malformedCounts(Object.assign({}, ...counters.map(({ nodes }) => nodes))),
@@ -73,7 +74,7 @@ export function statusLines(status: SiteStatus): string[] {
   }
   lines.push("");
   for (const thing of status.things) {
-    const mark = isEmulated(status, thing) ? "   (emulated board)" : "";
+    const mark = isEmulated(status, thing) ? "   (emulated)" : "";
     lines.push(`  ${thing.kind.padEnd(8)} ${thing.title.padEnd(34)} ${thing.tdUrl}${mark}`);
   }
   const refused = Object.entries(status.malformed).map(([name, count]) => `${name} ${count}`);

@@ -45,7 +45,7 @@ describe("the live view", () => {
       expect(text).toContain(part);
     }
     expect(text).toContain("http://127.0.0.1:18080");
-    expect(text).toContain("3 boards emulated");
+    expect(text).toContain("3 devices emulated");
   });
 
   it("keeps every line within the terminal, or redrawing in place would fail", () => {

@@ -19,7 +19,7 @@ const BAR_WIDTH = 20;
 /** The live block's lines, without colours, at most `width` wide. */
 export function blockLines(facts: BlockFacts, width: number): string[] {
   const { devices, networks, nodes } = facts.things;
-  const emulated = facts.emulated > 0 ? ` · ${facts.emulated} boards emulated` : "";
+  const emulated = facts.emulated > 0 ? ` · ${plural(facts.emulated, "device")} emulated` : "";
   const scaled = facts.timeScale === 1 ? "" : ` · time × ${facts.timeScale}`;
   const lines = [
     `site ${facts.site}   up ${duration(facts.elapsedMs)}${emulated}${scaled}`,

@@ -1,6 +1,7 @@
 import { createLogger, type RunningServient, systemClock } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { joinRuns } from "../site-run/attach";
+import { emulatedDevices } from "../site-run/emulated-devices";
 import { fetchServerStatus, type ServerStatus } from "../site-run/server-status";
 import { type PlanOptions, planSite } from "../site-run/site-plan";
 import { SiteRun } from "../site-run/site-run";
@@ -30,7 +31,7 @@ export interface UpSummary {
   /** Over the last 100 slots; null without a successful request. */
   readonly rttMs: number | null;
   readonly pdr: number | null;
-  readonly emulatedBoards: number;
+  readonly emulatedDevices: number;
   readonly storedRows: number;
   readonly leftover: readonly string[];
 }
@@ -167,7 +168,7 @@ function factsOf(run: SiteRun, seen: Seen, elapsedMs: number): BlockFacts {
         .filter((thing) => thing.kind === "node")
         .map((thing) => ({ what: "node", url: new URL("/", thing.tdUrl).href })),
     ],
-    emulated: Object.keys(info.emulated).length,
+    emulated: emulatedDevices(info).size,
     timeScale: info.timeScale,
     troubles: supervisor
       .children()
@@ -201,7 +202,7 @@ function summarize(
     requests: status?.requests ?? 0,
     rttMs: status?.window.rttMs ?? null,
     pdr: status?.window.pdr ?? null,
-    emulatedBoards: Object.keys(run.info.emulated).length,
+    emulatedDevices: emulatedDevices(run.info).size,
     storedRows: status?.store.rows ?? 0,
     leftover,
   };

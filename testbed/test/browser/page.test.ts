@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { FACTORY, REPOSITORY, type Started, Workbench } from "../support/fogwot";
+import { REPOSITORY, type Started, WIFI, Workbench } from "../support/fogwot";
 
 jest.setTimeout(180_000);
 
@@ -59,14 +59,14 @@ beforeAll(async () => {
   const { port } = pages.address() as AddressInfo;
   [origin, strangers] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
   const site = path.join(bench.folder, "site");
-  fs.cpSync(path.dirname(FACTORY), site, { recursive: true });
+  fs.cpSync(path.dirname(WIFI), site, { recursive: true });
   mdnsPort = await freeUdpPort();
   const dnsSd = `dnsSd: { interface: 127.0.0.1, port: ${mdnsPort} }`;
   fs.appendFileSync(path.join(site, "site.yaml"), `\ncors: ["${origin}"]\n${dnsSd}\n`);
   up = bench.start("up", path.join(site, "site.yaml"), "--port-base", "0", "--time-scale", "0.2");
   [browser] = await Promise.all([
     chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS }),
-    up.says("site factory is up"),
+    up.says("site wifi is up"),
   ]);
 });
 afterAll(async () => {
@@ -120,7 +120,7 @@ describe("the site on its network", () => {
       things: { id: string; availability: string }[];
     }>(
       ...["discover", "--dns-sd", "--interface", "127.0.0.1", "--mdns-port", `${mdnsPort}`],
-      ...["--for", "2s", "--location", "factory"],
+      ...["--for", "2s", "--location", "wifi"],
     );
     const { server, nodes } = bench.runInfo();
     expect(announced.find(({ type }) => type === "Directory")?.url).toBe(

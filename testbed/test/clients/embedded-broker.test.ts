@@ -63,7 +63,7 @@ describe("curl", () => {
     expect(head).toContain("content-type: application/json");
     const td = await curl("-H", "accept: application/td+json", http);
     expect(td.head).toContain("content-type: application/td+json");
-    expect(JSON.parse(td.body)).toMatchObject({ id: "urn:fogwot:factory:wifi-1" });
+    expect(JSON.parse(td.body)).toMatchObject({ id: "urn:fogwot:wifi:wifi-1" });
   });
 
   it("writes a property and reads it back", async () => {
@@ -146,7 +146,7 @@ describe("coap-client of libcoap", () => {
   it("gets a Thing Description that is larger than one datagram", async () => {
     const { body } = await ask("-m", "get", "-A", "432", coap);
     expect(body.length).toBeGreaterThan(2048);
-    expect(JSON.parse(body)).toMatchObject({ id: "urn:fogwot:factory:wifi-1" });
+    expect(JSON.parse(body)).toMatchObject({ id: "urn:fogwot:wifi:wifi-1" });
   });
 
   it("finds the Things by /.well-known/core", async () => {
@@ -205,7 +205,7 @@ describe("coap-client of libcoap", () => {
 describe("mosquitto_rr with MQTT 3.1.1 against the embedded broker", () => {
   const ask = (affordance: string, verb: string, answer: string, payload: string) => {
     const { hostname, port } = new URL(site.attached.info.server?.brokerUrl ?? "");
-    const topic = `fogwot/factory/fog-wifi/wifi-1/${affordance}`;
+    const topic = `fogwot/wifi/fog-wifi/wifi-1/${affordance}`;
     const address = ["-V", "311", "-h", hostname, "-p", port, "-W", "10"];
     const topics = ["-t", `${topic}/${verb}/c1`, "-e", `${topic}/${answer}/c1`, "-m", payload];
     return runProgram("mosquitto_rr", ...address, ...topics);

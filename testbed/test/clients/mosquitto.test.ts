@@ -15,7 +15,7 @@ let site: LivingSite;
 beforeAll(async () => {
   broker = await Mosquitto.start();
   site = await LivingSite.start({
-    site: (factory) => withFastSampling(withBroker(factory, broker.url)),
+    site: (wifi) => withFastSampling(withBroker(wifi, broker.url)),
     emulation: withPerfectLinks,
     args: ["--no-sense"],
   });
@@ -28,7 +28,7 @@ afterAll(async () => {
   expect(ended?.exitCode).toBe(0);
 });
 
-const THING = "fogwot/factory/fog-wifi/wifi-1";
+const THING = "fogwot/wifi/fog-wifi/wifi-1";
 const OUTPUT = {
   deviceId: "wifi-1",
   values: { temperature: expect.any(Number), humidity: expect.any(Number) },

@@ -6,8 +6,8 @@ import { runProgram, type Said } from "./program";
 
 jest.setTimeout(90_000);
 
-const LOGIN = { username: "factory", password: "not for everybody" };
-const STATUS = "fogwot/factory/fog-wifi/wifi-1/properties/status";
+const LOGIN = { username: "plant", password: "not for everybody" };
+const STATUS = "fogwot/wifi/fog-wifi/wifi-1/properties/status";
 
 let broker: Mosquitto;
 let site: LivingSite;
@@ -17,8 +17,8 @@ beforeAll(async () => {
   const { username } = LOGIN;
   const passwordFile = broker.writePasswordFile();
   site = await LivingSite.start({
-    site: (factory) => ({
-      ...factory,
+    site: (wifi) => ({
+      ...wifi,
       broker: {
         embedded: false,
         port: 0,
@@ -27,7 +27,7 @@ beforeAll(async () => {
         username,
         passwordFile,
       },
-      mashup: { ...factory.mashup, binding: "mqtt" },
+      mashup: { ...wifi.mashup, binding: "mqtt" },
     }),
     emulation: withPerfectLinks,
   });

@@ -45,7 +45,7 @@ describe("fogwot soak", () => {
 describe("long live sensing, in its short form", () => {
   it("loses no slot and no row, and delivers what the channel model says", async () => {
     await using site = await LivingSite.start({
-      site: (factory) => ({ ...factory, mashup: { ...factory.mashup, policy: "P0", m: 3 } }),
+      site: (wifi) => ({ ...wifi, mashup: { ...wifi.mashup, policy: "P0", m: 3 } }),
       args: ["--time-scale", "0.2"],
     });
     let looks = 0;

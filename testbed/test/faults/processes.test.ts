@@ -23,12 +23,12 @@ let consumer: SiteConsumer;
 
 beforeAll(async () => {
   site = await LivingSite.start({
-    site: (factory) => ({
-      ...withNetwork(withFastSampling(factory), (network) => ({
+    site: (wifi) => ({
+      ...withNetwork(withFastSampling(wifi), (network) => ({
         ...network,
         settings: { keepAliveMs: 200, offlineAfter: 2 },
       })),
-      mashup: { ...factory.mashup, m: 3, timeoutMs: 300, intervalMs: 400 },
+      mashup: { ...wifi.mashup, m: 3, timeoutMs: 300, intervalMs: 400 },
     }),
     emulation: withPerfectLinks,
   });

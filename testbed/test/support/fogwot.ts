@@ -10,6 +10,8 @@ import type { RunInfo } from "../../src/site-run/run-info";
 export const TESTBED = packageRoot(__dirname);
 export const REPOSITORY = path.dirname(TESTBED);
 export const FACTORY = path.join(TESTBED, "sites", "factory", "site.yaml");
+/** One of the factory's networks alone: enough for most, and sooner up. */
+export const WIFI = path.join(TESTBED, "sites", "wifi", "site.yaml");
 const BIN = path.join(TESTBED, "bin", "fogwot.js");
 const POLL_MS = 25;
 

@@ -30,7 +30,7 @@ const WARM_UP_REQUESTS = 50;
 const VARIANTS = variantsOf({ bindings: BINDING_NAMES });
 
 /**
- * WoT invoke beside System-API query of the same device, one request at a time, on a factory site
+ * WoT invoke beside System-API query of the same device, one request at a time, on a Wi-Fi site
  * of its own whose links neither delay nor lose.
  */
 export function measureOverhead(
@@ -38,7 +38,7 @@ export function measureOverhead(
   output: Output,
   signal: AbortSignal,
 ): Promise<Overhead> {
-  const siteFile = findSiteFile("factory");
+  const siteFile = findSiteFile("wifi");
   const options = { siteFile, ephemeral: true, links: PERFECT_LINK, signal };
   return useSite({ ...options, onProgress: output.progress }, async (site) => {
     const [thing] = (await fetchThings(site)).filter((one) => one.kind === "device");

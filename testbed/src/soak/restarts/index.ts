@@ -11,7 +11,7 @@ export const soak: SoakDefinition = {
   run: async ({ forMs, seed }, output, signal) => {
     output.progress("starting a site");
     await using site = await LivingSite.start({
-      site: (factory) => ({ ...factory, mashup: { ...factory.mashup, m: 3, intervalMs: 500 } }),
+      site: (wifi) => ({ ...wifi, mashup: { ...wifi.mashup, m: 3, intervalMs: 500 } }),
       emulation: withPerfectLinks,
     });
     const endMs = systemClock.monotonicMs() + forMs;

@@ -10,11 +10,11 @@ const LEAST_PACE = 0.9;
 
 export const soak: SoakDefinition = {
   title:
-    "the factory senses on, ten times as fast: no slot lost, no memory lost, delivery as modelled",
+    "the Wi-Fi site senses on, ten times as fast: no slot lost, no memory lost, delivery as modelled",
   run: async ({ forMs, seed }, output, signal) => {
     output.progress("starting a site");
     await using site = await LivingSite.start({
-      site: (factory) => ({ ...factory, mashup: { ...factory.mashup, policy: "P0", m: 3, seed } }),
+      site: (wifi) => ({ ...wifi, mashup: { ...wifi.mashup, policy: "P0", m: 3, seed } }),
       args: ["--time-scale", String(TIME_SCALE)],
     });
     const endMs = systemClock.monotonicMs() + forMs;

@@ -3,10 +3,10 @@ import * as path from "node:path";
 import { loadSite, packageRoot, type Site } from "@fogwot/core";
 import { type Emulation, findEmulationFile, loadEmulation } from "../../emulation/emulation-file";
 
-/** The shipped site that everything here is tried on. */
-export const FACTORY = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
+/** The shipped site that things are tried on where one network will do. */
+const WIFI = path.join(packageRoot(__dirname), "sites", "wifi", "site.yaml");
 
-/** What is to be different from the factory site. */
+/** What is to be different from the Wi-Fi site. */
 export interface SiteChanges {
   /** Site file of another shipped site instead. */
   readonly from?: string;
@@ -14,9 +14,9 @@ export interface SiteChanges {
   readonly emulation?: (emulation: Emulation) => Emulation;
 }
 
-/** Writes the factory site, or another, changed, to a folder. @returns the new site file */
+/** Writes the Wi-Fi site, or another, changed, to a folder. @returns the new site file */
 export function copySite(folder: string, changes: SiteChanges): string {
-  const { from = FACTORY } = changes;
+  const { from = WIFI } = changes;
   const site = loadSite(from);
   const emulation = loadEmulation(findEmulationFile(from) ?? "", site);
   const file = path.join(folder, "site.yaml");
@@ -26,7 +26,7 @@ export function copySite(folder: string, changes: SiteChanges): string {
   return file;
 }
 
-/** The first network of the first node, changed: the factory has only one. */
+/** Every network of the site, changed. */
 export function withNetwork(
   site: Site,
   change: (network: Site["nodes"][number]["networks"][number]) => object,

@@ -5,5 +5,5 @@ import { queries } from "../queries";
 export const driverBench: DriverBench = {
   title: "Wi-Fi, UDP query",
   barMs: 0.2,
-  measure: queries({ site: "factory", node: "fog-wifi", network: "wifi" }),
+  measure: queries({ site: "wifi", node: "fog-wifi", network: "wifi" }),
 };

@@ -1,0 +1,36 @@
+import { FACTORY, type Started, Workbench } from "../support/fogwot";
+
+/** The whole factory, up for every suite of this folder: four nodes take their time to start. */
+export class RunningFactory {
+  readonly bench = new Workbench();
+  #up: Started | undefined;
+
+  async start(...args: string[]): Promise<void> {
+    this.#up = this.bench.start("up", FACTORY, "--port-base", "0", ...args);
+    await this.#up.says("site factory is up");
+  }
+
+  async stop(): Promise<void> {
+    this.#up?.child.kill("SIGTERM");
+    await this.#up?.finished;
+    await this.bench.close();
+  }
+
+  /** Address of a node's binding: "http://127.0.0.1:40001". */
+  url(node: string, binding: "http" | "coap"): string {
+    const found = this.bench.runInfo().nodes.find((one) => one.node === node);
+    return `${binding}://127.0.0.1:${found?.ports[binding]}`;
+  }
+
+  get serverUrl(): string {
+    return `${this.bench.runInfo().server?.url}`;
+  }
+
+  get brokerUrl(): string {
+    return `${this.bench.runInfo().server?.brokerUrl}`;
+  }
+
+  async get<T>(url: string): Promise<T> {
+    return (await (await fetch(url)).json()) as T;
+  }
+}
