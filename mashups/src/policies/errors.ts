@@ -13,6 +13,16 @@ export class PolicyNotFoundError extends FogwotError {
   }
 }
 
+/** A policy's module is there, and fails while it is loaded. */
+export class PolicyLoadError extends FogwotError {
+  readonly code = "POLICY_LOAD";
+  readonly title = "The policy cannot be loaded";
+  readonly status = 422;
+  constructor(wanted: string, reason: string, options: ErrorOptions = {}) {
+    super(`policy ${wanted} cannot be loaded: ${reason}`, { ...options, details: { wanted } });
+  }
+}
+
 /** A snapshot does not belong to this policy. */
 export class PolicyStateError extends FogwotError {
   readonly code = "POLICY_STATE";

@@ -11,9 +11,15 @@ export {
   EpsilonGreedy,
   type EpsilonGreedyParameters,
 } from "./epsilon-greedy";
-export { PolicyFaultError, PolicyNotFoundError, PolicyStateError } from "./errors";
+export { PolicyFaultError, PolicyLoadError, PolicyNotFoundError, PolicyStateError } from "./errors";
 export { Handles } from "./handles";
-export { createPolicy, listPolicies, loadPolicy, policyParameters } from "./load-policy";
+export {
+  createPolicy,
+  isOwnPolicy,
+  listPolicies,
+  loadPolicy,
+  policyParameters,
+} from "./load-policy";
 export {
   type DeviceFacts,
   type Policy,

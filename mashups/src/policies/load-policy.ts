@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { validateConfig } from "@fogwot/core/base";
-import { PolicyNotFoundError } from "./errors";
+import { PolicyLoadError, PolicyNotFoundError } from "./errors";
 import type { Policy, PolicyContext, PolicyDefinition } from "./policy";
 
 /** Names of the policies that come with fogwot: the folders beside this file. */
@@ -15,21 +15,37 @@ export function listPolicies(): string[] {
 /**
  * Finds a policy by name (`P1`), by path to a module, or by npm package: whatever exports `policy`.
  * @param base folder that a relative path starts from
- * @throws PolicyNotFoundError
+ * @throws PolicyNotFoundError, PolicyLoadError
  */
 export function loadPolicy(wanted: string, base = process.cwd()): PolicyDefinition {
   const folder = path.join(__dirname, wanted.toLowerCase());
-  const isOwn = /^[a-z0-9-]+$/i.test(wanted) && hasIndex(folder);
-  const target = isOwn ? folder : /^[./]/.test(wanted) ? path.resolve(base, wanted) : wanted;
-  let exported: unknown;
+  const target = isOwnPolicy(wanted)
+    ? folder
+    : /^[./]/.test(wanted)
+      ? path.resolve(base, wanted)
+      : wanted;
+  let file: string;
   try {
-    exported = require(require.resolve(target, { paths: [base] }));
+    file = require.resolve(target, { paths: [base] });
   } catch (cause) {
     throw new PolicyNotFoundError(wanted, listPolicies(), { cause });
   }
-  const found = (exported as { policy?: PolicyDefinition } | null)?.policy;
+  const found = exportedBy(file, wanted);
   if (typeof found?.create !== "function") throw new PolicyNotFoundError(wanted, listPolicies());
   return found;
+}
+
+/** Whether a policy of that name comes with fogwot. */
+export function isOwnPolicy(name: string): boolean {
+  return /^[a-z0-9-]+$/i.test(name) && hasIndex(path.join(__dirname, name.toLowerCase()));
+}
+
+function exportedBy(file: string, wanted: string): PolicyDefinition | undefined {
+  try {
+    return (require(file) as { policy?: PolicyDefinition } | null)?.policy;
+  } catch (cause) {
+    throw new PolicyLoadError(wanted, String(cause), { cause });
+  }
 }
 
 /**

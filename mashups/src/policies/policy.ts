@@ -88,6 +88,11 @@ export interface PolicyDefinition<Parameters extends object = Record<string, unk
   readonly description: string;
   /** JSON Schema with a default for every parameter. */
   readonly parameters: object;
+  /**
+   * Real time that one `select` or `observe` may take, ms: five times as long counts as a hang.
+   * Absent: 250 ms, or five times what it has taken so far.
+   */
+  readonly budgetMs?: number;
   create(parameters: Parameters, context: PolicyContext): Policy;
 }
 

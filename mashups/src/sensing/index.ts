@@ -5,14 +5,17 @@
  * const sensing = new Sensing({ wot, run: "mine", things, policy: "P1", m: 3 });
  * sensing.on("slot", ({ outcomes }) => console.log(outcomes));
  * sensing.start();
- * sensing.change({ policy: "P2", parameters: { alpha: 0.3 } });
- * await sensing.stop();
+ * await sensing.change({ policy: "./mine.js", carry: "model" });
+ * await sensing.tune({ alpha: 0.3 });
+ * await sensing.close();
  * ```
  */
 
 export { Sensing } from "./sensing";
 export type {
+  PolicyIsolation,
   PolicyReport,
+  RollbackReport,
   SensingChanges,
   SensingOptions,
   SensingStatus,

@@ -27,11 +27,9 @@ export class PolicyMaker {
     return this.#make(choice, timeoutMs, createRng(this.#options.seed, "policy", ...stream));
   }
 
-  /** One that goes on from a snapshot, its draws included. @throws PolicyStateError */
-  restored(choice: Required<PolicyChoice>, timeoutMs: number, snapshot: unknown): Policy {
-    const policy = this.#make(choice, timeoutMs, createRng(this.#options.seed, "policy"));
-    policy.restore(snapshot);
-    return policy;
+  /** For a snapshot, which brings along what it draws from. */
+  empty(choice: Required<PolicyChoice>, timeoutMs: number): Policy {
+    return this.#make(choice, timeoutMs, createRng(this.#options.seed, "policy"));
   }
 
   #make({ definition, parameters }: Required<PolicyChoice>, timeoutMs: number, rng: Rng): Policy {

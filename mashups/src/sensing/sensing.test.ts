@@ -43,6 +43,8 @@ function world(devices: Record<string, FakeDevice>, options: Partial<SensingOpti
     clock,
     run: "test",
     policy: "P0",
+    // Its answers would come in real time.
+    isolation: "none",
     m: 2,
     things: Object.keys(devices).map((id) => ({ id, wsn: "wifi", td: { title: id } as never })),
     sink: async (newRows, newReadings) => {
@@ -141,8 +143,9 @@ describe("Sensing", () => {
     w.sensing.on("policy", (report) => reports.push(report));
     w.sensing.start();
     await w.clock.advance(1_050);
-    w.sensing.change({ policy: "P2", parameters: { alpha: 0.3 } });
+    const changed = w.sensing.change({ policy: "P2", parameters: { alpha: 0.3 } });
     await w.clock.advance(1_500);
+    expect(await changed).toMatchObject({ fromSlot: 3 });
     await w.sensing.stop();
     expect(w.rows.map((row) => [row.slot, row.policy])).toEqual([
       [1, "P0"],
@@ -160,7 +163,7 @@ describe("Sensing", () => {
 
   it("leaves everything as it was when a change is refused", async () => {
     const w = world({ a: { rttMs: 10 } }, { policy: "P1" });
-    expect(() => w.sensing.change({ policy: "P9", m: 7 })).toThrow(/P9/);
+    await expect(w.sensing.change({ policy: "P9", m: 7 })).rejects.toThrow(/P9/);
     expect(w.sensing.status()).toMatchObject({ policy: "P1", m: 2 });
   });
 

@@ -7,24 +7,31 @@ import {
   systemClock,
   toFogwotError,
 } from "@fogwot/core";
-import { loadPolicy, type PolicyDefinition } from "../policies";
+import type { DeciderSource } from "./live/decider";
+import { knownParameters, openDecider } from "./live/open-decider";
+import { type OpenDecider, PolicyKeeper } from "./live/policy-keeper";
 import type {
   PolicyReport,
+  Replaced,
+  RollbackReport,
   SensingChanges,
   SensingOptions,
   SensingStatus,
   SlotReport,
 } from "./sensing-options";
 import { type Sample, type SensedThing, Sensor } from "./sensor";
-import type { SlotOutcome, SlotRequest, SlotTime } from "./slot";
-import { SlotLoop } from "./slot-loop";
+import type { SlotOutcome } from "./slot";
 import { SlotWindow, Tally } from "./window";
 
 interface SensingEvents {
   slot: [SlotReport];
   policy: [PolicyReport];
+  /** Comes before the `fault` that it is due to. */
+  rollback: [RollbackReport];
   fault: [Error];
 }
+
+type Parameters = Readonly<Record<string, unknown>>;
 
 const WINDOW_SLOTS = 100;
 
@@ -32,25 +39,27 @@ const WINDOW_SLOTS = 100;
  * The live sensing mash-up: in every time-slot the policy chooses M Things, all are asked at once
  * by getData, and every outcome goes to the sink.
  *
- * A change of policy happens between two slots; no slot is lost and no Servient is touched.
+ * The policy runs in a thread of its own. It is replaced between two slots, and by the last good one when
+ * it fails: no slot is lost and no Servient is touched.
  */
 export class Sensing extends EventEmitter<SensingEvents> {
   readonly #options: SensingOptions;
   readonly #clock: Clock;
   readonly #timeScale: number;
   readonly #log: Logger;
-  readonly #loop: SlotLoop;
+  readonly #keeper: PolicyKeeper;
   readonly #sensors = new Map<string, Sensor>();
   readonly #window = new SlotWindow(WINDOW_SLOTS);
   readonly #total = new Tally();
+  readonly #first: { readonly source: DeciderSource; readonly parameters: Parameters };
+  #loading: Promise<unknown> | undefined;
   #intervalMs: number;
-  #binding: BindingName;
   /** On the clock; undefined before the first start. */
   #startedMs: number | undefined;
   #stopping: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  /** @throws PolicyNotFoundError, ConfigError */
+  /** @throws ConfigError where the policy comes with fogwot, and its parameters do not fit */
   constructor(options: SensingOptions) {
     super();
     this.#options = options;
@@ -58,17 +67,30 @@ export class Sensing extends EventEmitter<SensingEvents> {
     this.#timeScale = options.timeScale ?? 1;
     this.#log = options.log ?? silentLogger;
     this.#intervalMs = options.intervalMs ?? 1_000;
-    this.#binding = options.binding ?? "http";
-    this.#loop = new SlotLoop({
-      run: options.run,
-      seed: options.seed ?? 1,
-      definition: definitionOf(options.policy ?? "P1"),
-      parameters: options.parameters ?? {},
-      m: options.m,
-      timeoutMs: options.timeoutMs ?? 500,
-      binding: this.#binding,
+    const { run, m, seed = 1, timeoutMs = 500, binding = "http", policy = "P1" } = options;
+    const source = { policy, base: process.cwd() };
+    this.#first = { source, parameters: knownParameters(policy, options.parameters ?? {}) };
+    this.#keeper = new PolicyKeeper({
+      run,
+      seed,
+      settings: { m, timeoutMs, binding },
+      onRollback: (report, error) => this.#onRollback(report, error),
     });
     for (const thing of options.things ?? []) this.addThing(thing);
+  }
+
+  /**
+   * Loads the policy, which the first slot would do otherwise.
+   * @throws PolicyNotFoundError, PolicyLoadError, ConfigError
+   */
+  async load(): Promise<void> {
+    const { source, parameters } = this.#first;
+    this.#loading ??= this.#keeper.replace(this.#opening(source), {
+      parameters,
+      carry: "none",
+      settings: {},
+    });
+    await this.#loading;
   }
 
   /**
@@ -85,7 +107,7 @@ export class Sensing extends EventEmitter<SensingEvents> {
 
   removeThing(id: string): void {
     this.#sensors.delete(id);
-    this.#loop.leave(id);
+    this.#keeper.leave(id);
   }
 
   start(): void {
@@ -94,78 +116,79 @@ export class Sensing extends EventEmitter<SensingEvents> {
     this.#running = this.#run(this.#stopping.signal);
   }
 
-  /** Lets the slot under way end, and starts no other. */
+  /** Lets the slot under way end, and starts no other. The policy stays as it is. */
   async stop(): Promise<void> {
     this.#stopping?.abort();
     await this.#running;
     this.#stopping = undefined;
   }
 
+  /** Stops for good: the threads of policies end. Idempotent. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#loading?.catch(() => undefined);
+    await this.#keeper.close();
+  }
+
   /**
-   * Holds from the next slot on.
-   * @throws PolicyNotFoundError, ConfigError; everything stays as it was
+   * Holds from the next slot on; resolves when it does.
+   * @throws PolicyNotFoundError, PolicyLoadError, ConfigError, PolicyFaultError; everything stays as it was
    */
-  change(changes: SensingChanges): PolicyReport | undefined {
-    const previous = this.#loop.policy.name;
-    const isNewPolicy = changes.policy !== undefined || changes.parameters !== undefined;
-    const definition = isNewPolicy ? definitionOf(changes.policy ?? previous) : undefined;
-    if (definition) {
+  async change(changes: SensingChanges): Promise<PolicyReport | undefined> {
+    await this.load().catch(() => undefined);
+    const { policy, policyBase, parameters, carry = "none", intervalMs, ...settings } = changes;
+    const { timeoutMs } = settings;
+    let report: PolicyReport | undefined;
+    if (policy !== undefined || parameters !== undefined) {
+      const source: DeciderSource =
+        policy === undefined
+          ? (this.#keeper.current?.source ?? this.#first.source)
+          : { policy, base: policyBase ?? process.cwd() };
       // First, because it may refuse: nothing else must have changed then.
-      const parameters = changes.parameters ?? {};
-      this.#loop.replacePolicy({ definition, parameters }, changes.timeoutMs);
+      report = await this.#keeper.replace(this.#opening(source), {
+        ...{ parameters: parameters ?? {}, carry, settings },
+      });
+    } else {
+      // What a loss costs depends on it.
+      if (timeoutMs !== undefined) await this.#keeper.tune({}, timeoutMs);
+      this.#keeper.configure(settings);
     }
-    const { m, timeoutMs, binding } = changes;
-    this.#loop.configure({
-      ...(m === undefined ? {} : { m }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(binding === undefined ? {} : { binding }),
-    });
-    this.#binding = binding ?? this.#binding;
-    this.#intervalMs = changes.intervalMs ?? this.#intervalMs;
-    if (!definition) return undefined;
-    const { name, parameters } = this.#loop.policy;
-    const report = { fromSlot: this.#loop.slot + 1, policy: name, previous, parameters };
+    this.#intervalMs = intervalMs ?? this.#intervalMs;
+    if (report) this.emit("policy", report);
+    return report;
+  }
+
+  /**
+   * Changes parameters of the policy in force, which keeps what it has learnt; what is not named stays.
+   * @throws ConfigError, PolicyStateError, PolicyFaultError
+   */
+  async tune(parameters: Parameters): Promise<PolicyReport> {
+    await this.load();
+    const report = await this.#keeper.tune(parameters, undefined);
     this.emit("policy", report);
     return report;
   }
 
-  /** One time-slot by hand, for a script with a loop of its own. */
+  /** One time-slot by hand, for a script with a loop of its own. @throws as `load` */
   async step(): Promise<SlotReport> {
-    this.#startedMs ??= this.#clock.monotonicMs();
-    const tVirtualMs = (this.#clock.monotonicMs() - this.#startedMs) / this.#timeScale;
-    const requests = this.#begin({ tVirtualMs, timestampMs: Math.round(this.#clock.now()) });
-    const binding = this.#binding;
-    const { timeoutMs } = this.#loop.settings;
-    const samples = await Promise.all(
-      requests.map(({ device }) => this.#ask(device.id, binding, timeoutMs)),
-    );
-    const { rows, fault } = this.#loop.end(samples.map((sample) => sample.outcome));
-    const report = {
-      slot: this.#loop.slot,
-      outcomes: rows,
-      readings: samples.flatMap((sample) => sample.readings),
-    };
-    this.#window.add(rows);
-    for (const row of rows) this.#total.add(row);
-    this.emit("slot", report);
-    this.#store(report);
-    if (fault) this.#recover(fault);
-    return report;
+    await this.load();
+    return this.#slot();
   }
 
   status(): SensingStatus {
-    const { policy, slot, devices } = this.#loop;
-    const { m, timeoutMs } = this.#loop.settings;
+    const { current, settings, slot, devices } = this.#keeper;
+    const { source, parameters } = this.#first;
+    const named = typeof source.policy === "string" ? source.policy : source.policy.name;
     const total = this.#total.figures;
     return {
       run: this.#options.run,
       isRunning: this.#stopping !== undefined,
-      policy: policy.name,
-      parameters: policy.parameters,
-      m,
-      timeoutMs,
+      policy: current?.policy.name ?? named,
+      parameters: current?.policy.parameters ?? parameters,
+      m: settings.m,
+      timeoutMs: settings.timeoutMs,
       intervalMs: this.#intervalMs,
-      binding: this.#binding,
+      binding: settings.binding,
       seed: this.#options.seed ?? 1,
       slot,
       requests: total.requests,
@@ -176,10 +199,13 @@ export class Sensing extends EventEmitter<SensingEvents> {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    await this.#prepare(signal);
+    await Promise.all([
+      this.load().catch((error: unknown) => this.#keeper.startWithFallback(error)),
+      this.#prepare(signal),
+    ]);
     let dueMs = this.#clock.monotonicMs();
     while (!signal.aborted) {
-      await this.step();
+      await this.#slot();
       const intervalMs = this.#intervalMs * this.#timeScale;
       const nowMs = this.#clock.monotonicMs();
       // Slots keep to their grid; after an overrun the next free place of it is taken.
@@ -189,43 +215,62 @@ export class Sensing extends EventEmitter<SensingEvents> {
     }
   }
 
+  async #slot(): Promise<SlotReport> {
+    this.#startedMs ??= this.#clock.monotonicMs();
+    const tVirtualMs = (this.#clock.monotonicMs() - this.#startedMs) / this.#timeScale;
+    const timestampMs = Math.round(this.#clock.now());
+    const requests = await this.#keeper.begin({ tVirtualMs, timestampMs });
+    const { slot } = this.#keeper;
+    const { binding, timeoutMs } = this.#keeper.settings;
+    const samples = await Promise.all(
+      requests.map(({ device }) => this.#ask(device.id, binding as BindingName, timeoutMs)),
+    );
+    const { rows } = await this.#keeper.end(samples.map((sample) => sample.outcome));
+    const readings = samples.flatMap((sample) => sample.readings);
+    const report = { slot, outcomes: rows, readings };
+    this.#window.add(rows);
+    for (const row of rows) this.#total.add(row);
+    this.emit("slot", report);
+    this.#store(report);
+    return report;
+  }
+
   /** Connects to the Things before the first slot, for no longer than a slot's time-out. */
   async #prepare(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
-    const limitMs = this.#loop.settings.timeoutMs * this.#timeScale;
+    const { timeoutMs, binding } = this.#keeper.settings;
     const sensors = [...this.#sensors.values()];
     await Promise.race([
-      Promise.allSettled(sensors.map((sensor) => sensor.prepare(this.#binding))),
+      Promise.allSettled(sensors.map((sensor) => sensor.prepare(binding as BindingName))),
       // Rejects when no longer needed or when stopped: both end the race as well.
-      this.#clock.sleep(limitMs, AbortSignal.any([signal, limit.signal])).catch(() => undefined),
+      this.#clock
+        .sleep(timeoutMs * this.#timeScale, AbortSignal.any([signal, limit.signal]))
+        .catch(() => undefined),
     ]);
     limit.abort();
   }
 
   async #joinWhenReady(sensor: Sensor): Promise<void> {
+    const binding = this.#keeper.settings.binding as BindingName;
     // A Thing that cannot be reached joins as well: when it is asked, that is a loss.
-    await sensor.prepare(this.#binding).catch(() => undefined);
+    await sensor.prepare(binding).catch(() => undefined);
     if (this.#sensors.get(sensor.thing.id) === sensor) this.#join(sensor);
   }
 
   #join({ thing: { id, wsn } }: Sensor): void {
-    this.#loop.join({ id, wsn });
+    this.#keeper.join({ id, wsn });
   }
 
-  #begin(time: SlotTime): readonly SlotRequest[] {
-    try {
-      return this.#loop.begin(time);
-    } catch (error) {
-      this.#recover(error);
-      return this.#loop.begin(time);
-    }
+  #opening(source: DeciderSource): OpenDecider {
+    const { isolation = "thread", policyHooks, policyHeapMb = 512 } = this.#options;
+    return openDecider(source, { isolation, policyHooks, policyHeapMb, log: this.#log });
   }
 
-  /** Sensing must not end because a policy is wrong: round robin takes over, in the same slot. */
-  #recover(error: unknown): void {
-    this.#log.error({ err: error, policy: this.#loop.policy.name }, "policy failed, P0 takes over");
-    this.emit("fault", toFogwotError(error));
-    this.change({ policy: "P0" });
+  #onRollback(report: Replaced, error: unknown): void {
+    const fault = toFogwotError(error);
+    this.#log.error({ err: error, ...report }, "the policy failed, another takes its place");
+    this.emit("rollback", { ...report, code: fault.code, reason: reasonOf(fault) });
+    this.emit("fault", fault);
   }
 
   #ask(id: string, binding: BindingName, timeoutMs: number): Promise<Sample> {
@@ -242,6 +287,6 @@ export class Sensing extends EventEmitter<SensingEvents> {
   }
 }
 
-function definitionOf(policy: string | PolicyDefinition): PolicyDefinition {
-  return typeof policy === "string" ? loadPolicy(policy) : policy;
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause}` : message;
 }

@@ -142,13 +142,12 @@ export class SlotLoop<D extends SensedDevice = SensedDevice> {
   tune(parameters: Readonly<Record<string, unknown>>, timeoutMs?: number): void {
     const { definition, parameters: before } = this.#latest;
     const choice = completeChoice({ definition, parameters: { ...before, ...parameters } });
-    // What it draws from comes with the snapshot.
-    const tuned = () =>
-      this.#maker.restored(
-        choice,
-        timeoutMs ?? this.#latestSettings.timeoutMs,
-        this.#policy.snapshot(),
-      );
+    const tuned = () => {
+      const policy = this.#maker.empty(choice, timeoutMs ?? this.#latestSettings.timeoutMs);
+      this.#devices.moveWithHandles(policy);
+      policy.restore(this.#policy.snapshot());
+      return policy;
+    };
     if (this.#isOpen) tuned();
     this.#latest = choice;
     if (timeoutMs !== undefined) this.configure({ timeoutMs });

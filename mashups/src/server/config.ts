@@ -18,6 +18,11 @@ export interface ServerConfig {
    * run counts its slots from 1. @default start time and a random part
    */
   readonly run?: string;
+  /**
+   * Module that each policy's thread requires before its policy: what lets an author's policy be TypeScript.
+   * @default none: policies are JavaScript
+   */
+  readonly policyHooks?: string;
   readonly logLevel?: string;
 }
 

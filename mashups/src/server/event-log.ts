@@ -7,6 +7,8 @@ export type EventKind =
   | "sensing-started"
   | "sensing-stopped"
   | "policy-switched"
+  | "policy-tuned"
+  | "policy-rolled-back"
   | "settings-changed"
   | "device-joined"
   | "device-left"

@@ -106,7 +106,11 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   const { wot } = consumer;
   const mashup = new SensingMashup({
     ...{ site, run, timeScale, wot, directory, sink, events, clock, log },
+    policyHooks: config.policyHooks,
   });
+  // Its policy's thread, should the rest not start.
+  stack.push("policy", () => mashup.stop(), 500);
+  await mashup.load();
 
   const tls = siteCertificate(site);
   const app = createHttpApp({ log, ...(tls ? { tls } : {}) });

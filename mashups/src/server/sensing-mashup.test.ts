@@ -32,6 +32,8 @@ function create(mashupSettings: Partial<Site["mashup"]> = {}, store: Store = new
     events,
     clock,
     log: silentLogger,
+    // Its answers would come in real time.
+    isolation: "none",
   });
   stops.push(async () => {
     const stopped = mashup.stop();
@@ -117,7 +119,7 @@ it("changes the policy between two slots: no slot is lost and the switch is an e
   await put("wifi-1");
   await put("wifi-2");
   await clock.advance(3500);
-  expect(mashup.change({ policy: "P2", parameters: { alpha: 0.3 }, m: 1 })).toMatchObject({
+  expect(await mashup.change({ policy: "P2", parameters: { alpha: 0.3 }, m: 1 })).toMatchObject({
     previous: "P1",
     policy: "P2",
     fromSlot: 5,
@@ -140,8 +142,9 @@ it("changes the policy between two slots: no slot is lost and the switch is an e
 
 it("keeps the running policy when the new one is refused", async () => {
   const { mashup } = create();
-  expect(() => mashup.change({ policy: "P77" })).toThrow(PolicyNotFoundError);
-  expect(() => mashup.change({ policy: "P2", parameters: { alpha: 7 } })).toThrow(ConfigError);
+  await expect(mashup.change({ policy: "P77" })).rejects.toThrow(PolicyNotFoundError);
+  const wrong = { policy: "P2", parameters: { alpha: 7 } };
+  await expect(mashup.change(wrong)).rejects.toThrow(ConfigError);
   expect(mashup.status()).toMatchObject({ policy: "P1", m: 1 });
 });
 

@@ -1,7 +1,9 @@
 import { type Clock, type Logger, type Site, toFogwotError } from "@fogwot/core";
 import type * as WoT from "wot-typescript-definitions";
 import type { Directory, DirectoryChange } from "../directory";
+import { PolicyFaultError } from "../policies";
 import {
+  type PolicyIsolation,
   type PolicyReport,
   type SensedThing,
   Sensing,
@@ -22,6 +24,10 @@ export interface SensingMashupOptions {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly log: Logger;
+  /** @default "thread" */
+  readonly isolation?: PolicyIsolation;
+  /** See `SensingOptions`. */
+  readonly policyHooks?: string | undefined;
 }
 
 /** `waiting`: it would run, and no Thing to sense has registered yet. */
@@ -42,9 +48,9 @@ export class SensingMashup {
   #isShort = false;
   #leaveDirectory: (() => void) | undefined;
 
-  /** @throws PolicyNotFoundError, ConfigError */
+  /** @throws ConfigError */
   constructor(options: SensingMashupOptions) {
-    const { site, run, timeScale, wot, sink, clock, log } = options;
+    const { site, run, timeScale, wot, sink, clock, log, policyHooks } = options;
     this.#options = options;
     this.#sensing = new Sensing({
       ...site.mashup,
@@ -53,16 +59,28 @@ export class SensingMashup {
       wot,
       clock,
       log,
+      isolation: options.isolation ?? "thread",
+      ...(policyHooks === undefined ? {} : { policyHooks }),
       sink: (outcomes, readings) => sink.take(outcomes, readings),
     });
+  }
+
+  /** Loads the policy that the site file names. @throws PolicyNotFoundError, PolicyLoadError, ConfigError */
+  load(): Promise<void> {
+    return this.#sensing.load();
   }
 
   /** Takes the Things of the directory, and starts when there is one. */
   start(): void {
     if (this.#leaveDirectory) return;
     const { directory, events } = this.#options;
-    this.#sensing.on("policy", (report) => events.record("policy-switched", { ...report }));
+    this.#sensing.on("policy", (report) => {
+      events.record(report.carry === "state" ? "policy-tuned" : "policy-switched", { ...report });
+    });
+    this.#sensing.on("rollback", (report) => events.record("policy-rolled-back", { ...report }));
     this.#sensing.on("fault", (error) => {
+      // Told by its rollback, with what is in its place.
+      if (error instanceof PolicyFaultError) return;
       const { code, message } = toFogwotError(error);
       events.record("mashup-fault", { code, reason: message });
     });
@@ -75,6 +93,7 @@ export class SensingMashup {
     this.#leaveDirectory?.();
     this.#leaveDirectory = undefined;
     await this.#halt();
+    await this.#sensing.close();
     this.#sensing.removeAllListeners();
   }
 
@@ -102,18 +121,23 @@ export class SensingMashup {
   }
 
   /**
-   * Holds from the next slot on.
+   * Holds from the next slot on; resolves when it does.
    *
-   * @throws PolicyNotFoundError, ConfigError; everything stays as it was
+   * @throws PolicyNotFoundError, PolicyLoadError, ConfigError, PolicyFaultError; everything stays as it was
    */
-  change(changes: SensingChanges): PolicyReport | undefined {
-    const report = this.#sensing.change(changes);
-    const { policy, parameters, ...settings } = changes;
+  async change(changes: SensingChanges): Promise<PolicyReport | undefined> {
+    const report = await this.#sensing.change(changes);
+    const { policy, policyBase, parameters, carry, ...settings } = changes;
     if (Object.keys(settings).length > 0) {
       this.#options.events.record("settings-changed", settings);
     }
     this.#checkCoverage();
     return report;
+  }
+
+  /** Parameters of the policy in force, which keeps what it learnt. @throws as `change` */
+  tune(parameters: Readonly<Record<string, unknown>>): Promise<PolicyReport> {
+    return this.#sensing.tune(parameters);
   }
 
   #onChange({ kind, id, td }: DirectoryChange): void {
