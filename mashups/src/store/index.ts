@@ -11,6 +11,7 @@
  */
 export { type Column, eventColumns, outcomeColumns, readingColumns } from "./columns";
 export { csvField, outcomesToCsv, readingsToCsv, toCsv } from "./csv";
+export { type CsvToParquetOptions, csvToParquet } from "./duckdb/csv-to-parquet";
 export { type DuckDbStoreOptions, openDuckDbStore } from "./duckdb/duckdb-store";
 export {
   ExportUnsupportedError,

@@ -33,7 +33,10 @@ export function createProgram(wanted: string | undefined): Command {
       "W3C Web of Things from sensor firmware to mash-up: runs, measures and steers a site",
     )
     .version(version(), "-V, --version", "print the version")
-    .option("--print-schema [kind]", "print the JSON Schema of a file kind: site or emulation")
+    .option(
+      "--print-schema [kind]",
+      "print the JSON Schema of a file kind: site, emulation, experiment, channel or scenario",
+    )
     .showHelpAfterError("(fogwot --help shows every command)")
     .exitOverride()
     .on("option:print-schema", (kind: string | null) => {

@@ -9,7 +9,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const sqlTypes = {
+export const sqlTypes = {
   text: "VARCHAR",
   integer: "INTEGER",
   bigint: "BIGINT",
