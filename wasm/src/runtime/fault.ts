@@ -43,3 +43,13 @@ export class VersionRefusedError extends ProcessorError {
     });
   }
 }
+
+/** More bytes than the processor's in-buffer holds: whoever handed them over is to blame, not the module. */
+export class FrameTooLargeError extends ProcessorError {
+  readonly code = "PROCESSOR_FRAME_SIZE";
+  constructor(processor: string, got: number, wanted: number) {
+    super(`processor ${processor}: got a frame of ${got} bytes, wanted ${wanted} at most`, {
+      details: { processor, got, wanted },
+    });
+  }
+}
