@@ -24,6 +24,14 @@ export {
 } from "./emulation/emulation-file";
 export type { LinkState } from "./emulation/program";
 export * from "./errors";
+export type {
+  FigureOverhead,
+  FigurePdr,
+  FigureRtt,
+  MeasuredFigures,
+} from "./measure/figures/figures";
+export { type MeasureFiguresOptions, measureFigures } from "./measure/figures/measure-figures";
+export { figureSections } from "./measure/figures/plots";
 export { type Measured, type MeasureOptions, measure } from "./measure/measure";
 export type { MeasureRow } from "./measure/rows";
 export { runScript } from "./script/load-script";

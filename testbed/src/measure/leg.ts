@@ -87,11 +87,17 @@ export async function echoLeg(
 }
 
 /** The same device at its driver, over IPC: what the System APIs offer below WoT. */
-export function systemLegs(site: AttachedSite): Leg[] {
+export function systemLegs(
+  site: AttachedSite,
+  isAsked: (device: string) => boolean = () => true,
+): Leg[] {
   return site.info.nodes.flatMap(({ drivers }) =>
     drivers.flatMap((driver) => {
+      const devices = driver.devices.filter(isAsked);
+      // Only those who ask are there to close it.
+      if (devices.length === 0) return [];
       const client = createDriverClient({ ...driver.ipc, name: driver.name });
-      return driver.devices.map((device) => ({
+      return devices.map((device) => ({
         device,
         name: SYSTEM,
         ask: async (timeoutMs: number) =>

@@ -1,6 +1,8 @@
 import { rowPlot } from "../report/bars";
 import { curvesPlot } from "../report/curves";
 import { COLOURS, page, type Section, table } from "../report/page";
+import type { MeasuredFigures } from "./figures/figures";
+import { figureSections } from "./figures/plots";
 import type { LegSummary, MeasureRow } from "./rows";
 import { countedNote, seriesOf } from "./series";
 import { ms, number } from "./table";
@@ -31,8 +33,15 @@ const MAX_CURVE_PLOTS = 4;
 /** The measurement as one self-contained page with plots. */
 export function measureReport(
   facts: ReportFacts,
-  summaries: readonly LegSummary[],
-  rows: readonly MeasureRow[],
+  {
+    summaries,
+    rows,
+    figures: shown,
+  }: {
+    readonly summaries: readonly LegSummary[];
+    readonly rows: readonly MeasureRow[];
+    readonly figures: MeasuredFigures | null;
+  },
 ): string {
   const series = seriesOf(facts.variants);
   const legs = summaries.map((one) => ({ ...one, ...series(one.leg) }));
@@ -76,6 +85,7 @@ export function measureReport(
         })),
       }),
     },
+    ...(shown ? figureSections(shown) : []),
     ...trafficSection(facts, rows),
     ...overheadSection(facts, rows),
     { title: "Figures", body: figures(facts, rows) },

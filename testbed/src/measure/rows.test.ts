@@ -79,8 +79,7 @@ describe("measurement rows", () => {
         isEphemeral: true,
         startedAt: "2026-01-01T00:00:00Z",
       },
-      summaries,
-      rows,
+      { summaries, rows, figures: null },
     );
     expect(html).not.toMatch(/<script|src=|href=|url\(|@import/);
     expect(html).not.toContain("<b>");

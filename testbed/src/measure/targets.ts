@@ -31,6 +31,10 @@ export interface TargetOptions {
   readonly variants: readonly Variant[];
   readonly leg: NetworkLeg | undefined;
   readonly seed: number;
+  /** Ids of those that are asked; all without. */
+  readonly devices?: readonly string[];
+  /** Of a site that is started for the measurement. */
+  readonly timeScale?: number;
   /** Asks the echo Thing with so much, instead of the devices. */
   readonly payloadBytes?: number;
   /** Requests to the echo Thing at the same time, per variant. */
@@ -54,11 +58,14 @@ export function withTargets<T>(
 
 /** How the site of a measurement is used. */
 export function siteOptions(options: Omit<TargetOptions, "parallel" | "seed">): UseSiteOptions {
-  const { siteFile, ephemeral, leg, signal, onProgress } = options;
+  const { siteFile, ephemeral, leg, timeScale, signal, onProgress } = options;
   return {
     ...{ siteFile, signal, onProgress },
-    ephemeral: ephemeral || leg !== undefined,
-    plan: leg ? { places: legPlaces(leg) } : {},
+    ephemeral: ephemeral || leg !== undefined || timeScale !== undefined,
+    plan: {
+      ...(leg ? { places: legPlaces(leg) } : {}),
+      ...(timeScale === undefined ? {} : { timeScale }),
+    },
   };
 }
 
@@ -86,11 +93,15 @@ function withDevices<T>(
 }
 
 async function deviceTargets(
-  { variants }: TargetOptions,
+  { variants, devices }: TargetOptions,
   site: UsedSite,
   stock: UsedSite | undefined,
 ): Promise<Targets> {
-  const [things, foreign] = await Promise.all([devicesOf(site), stock ? devicesOf(stock) : []]);
+  const [things, foreign] = await Promise.all([
+    devicesOf(site, devices),
+    stock ? devicesOf(stock, devices) : [],
+  ]);
+  const isAsked = (device: string): boolean => devices?.includes(device) ?? true;
   const thingsOf = (variant: Variant) => (variant.implementation === "stock" ? foreign : things);
   for (const variant of variants) checkOffered(thingsOf(variant), variant);
   return {
@@ -105,7 +116,7 @@ async function deviceTargets(
       const legs = variants.flatMap((variant) =>
         thingsOf(variant).map((thing) => deviceLeg(clients.of(variant), thing, variant)),
       );
-      return [...systemLegs(site), ...(await Promise.all(legs))];
+      return [...systemLegs(site, isAsked), ...(await Promise.all(legs))];
     },
   };
 }
@@ -142,8 +153,15 @@ function withEcho<T>(options: TargetOptions, work: (targets: Targets) => Promise
   });
 }
 
-async function devicesOf(site: UsedSite): Promise<SiteThing[]> {
-  return (await fetchThings(site)).filter((thing) => thing.kind === "device");
+/** @throws UsageError when one that is named is no device of the site */
+async function devicesOf(site: UsedSite, names?: readonly string[]): Promise<SiteThing[]> {
+  const all = (await fetchThings(site)).filter((thing) => thing.kind === "device");
+  const ids = all.map(deviceIdOf);
+  const unknown = names?.find((name) => !ids.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`measure --devices ${unknown}: wanted some of ${ids.join(", ")}`);
+  }
+  return names ? all.filter((thing) => names.includes(deviceIdOf(thing))) : all;
 }
 
 function portsOfAll(things: readonly SiteThing[], variant: Variant): ServerPort[] {

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { FACTORY, type Started, Workbench } from "../support/fogwot";
 
 /** The whole factory, up for every suite of this folder: four nodes take their time to start. */
@@ -5,8 +7,18 @@ export class RunningFactory {
   readonly bench = new Workbench();
   #up: Started | undefined;
 
-  async start(...args: string[]): Promise<void> {
-    this.#up = this.bench.start("up", FACTORY, "--port-base", "0", ...args);
+  /** @param burstIntervalMs of the links' burst model, unscaled, instead of the site's */
+  async start(burstIntervalMs: number, ...args: string[]): Promise<void> {
+    const { folder } = this.bench;
+    // The commands find the site in the folder they are typed in.
+    fs.cpSync(path.dirname(FACTORY), folder, { recursive: true });
+    const emulation = path.join(folder, "emulation.yaml");
+    const text = fs.readFileSync(emulation, "utf8");
+    fs.writeFileSync(
+      emulation,
+      text.replace(/^intervalMs: .*$/m, `intervalMs: ${burstIntervalMs}`),
+    );
+    this.#up = this.bench.start("up", folder, "--port-base", "0", ...args);
     await this.#up.says("site factory is up");
   }
 

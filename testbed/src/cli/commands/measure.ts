@@ -31,6 +31,9 @@ interface Options {
   out?: string;
   annotate?: true;
   ephemeral?: true;
+  devices?: string[];
+  unfiltered?: true;
+  timeScale?: number;
 }
 
 const BINDINGS = ["http", "coap", "mqtt"] as const;
@@ -64,6 +67,9 @@ export const command: CommandModule = {
       .option("-o, --out <folder>", "write CSV, JSON and an HTML page with plots there")
       .option("--annotate", "write RTT and PDR into the measured forms, in the directory")
       .option("--ephemeral", "on a site started for this measurement alone")
+      .option("--devices <ids>", "which, with commas; without it all", (text) => text.split(","))
+      .option("--unfiltered", "also with packet filters off, as in the paper's Fig. 3(b)")
+      .option("--time-scale <factor>", "of the links; implies --ephemeral", parsePositive(1_000))
       .action(action<Options>(run));
   },
 };
@@ -86,21 +92,24 @@ async function run(invocation: Invocation<Options>): Promise<number> {
 async function runMeasure({ output, args, options, signal }: Invocation<Options>): Promise<number> {
   const { measure } = require("../../measure/measure") as typeof Measure;
   const { tableLines } = require("../../measure/table") as typeof Table;
-  const { rows, annotatedForms, files } = await measure(
+  const measured = await measure(
     {
       ...commonOptions(options, args),
       annotate: options.annotate === true,
       requests: options.requests,
       parallel: options.parallel ?? 1,
+      unfiltered: options.unfiltered === true,
+      ...(options.devices === undefined ? {} : { devices: options.devices }),
+      ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),
       ...(options.payload === undefined ? {} : { payloadBytes: options.payload }),
     },
     output,
     signal,
   );
-  for (const line of tableLines(rows)) output.line(line);
+  for (const line of tableLines(measured.rows)) output.line(line);
   if (options.annotate)
-    output.line(`RTT and PDR stand in ${annotatedForms} forms of the directory`);
-  return finish({ rows, annotatedForms, files }, output, signal);
+    output.line(`RTT and PDR stand in ${measured.annotatedForms} forms of the directory`);
+  return finish({ ...measured }, output, signal);
 }
 
 async function runWotpy({ output, args, options, signal }: Invocation<Options>): Promise<number> {
