@@ -1,19 +1,28 @@
 /**
  * WebAssembly processors: what they are made with, and what holds them to their limits.
  *
- *     const { wasm, manifest } = await buildProcessor({ folder: "wasm/processors/ema" });
+ *     const built = await buildProcessor({ folder: "wasm/processors/ema" });
+ *     const artifact = publish({ ...built, key });
+ *     const { wasm, manifest } = admit(artifact, trust, limits);
+ *     const source = await WasmVersion.prepare(wasm, { manifest, config, grants: {} });
+ *     const { emissions } = new WasmVersion(source).process(0, frame);
  */
+export * from "./admission";
 export { type BuildOptions, type Built, buildProcessor } from "./build/build";
 export { CompileError } from "./build/compile";
-export { type ProcessorFolder, readProcessor } from "./build/read-processor";
+export { type ProcessorFolder, readJson, readProcessor } from "./build/read-processor";
 export * from "./host";
 export * from "./manifest";
+export { canonicalJson } from "./manifest/canonical";
 export * from "./module";
+export { packageRoot as wasmPackageRoot } from "./package-root";
 export { ProcessorError } from "./processor-error";
+export { type Artifact, type PublishOptions, publish, sha256Hex } from "./publish/artifact";
 export { FUEL } from "./publish/fuel";
 export { stateGlobals } from "./publish/globals";
 export { type InstrumentOptions, instrument } from "./publish/instrument";
 export { FuelMismatchError, PublishError } from "./publish/publish-error";
 export * from "./runtime";
+export * from "./sign";
 export * from "./slots";
 export * from "./state";

@@ -49,6 +49,9 @@ export function checkProfile(module: WasmModule, profile: Profile): void {
   if (module.elements.some(({ mode }) => mode !== "active")) {
     refuse("bulk-memory", SECTION.element, "a segment that is not active");
   }
+  if (module.elements.some(({ functions }) => functions === null)) {
+    refuse("reference-types", SECTION.element, "a segment of expressions");
+  }
   if (module.data.some(({ mode }) => mode !== "active")) {
     refuse("bulk-memory", SECTION.data, "a segment that is not active");
   }

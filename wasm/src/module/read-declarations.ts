@@ -3,6 +3,7 @@ import { type Feature, UnsupportedFeatureError } from "./module-error";
 import { readConstant } from "./read-constant";
 import type {
   CodeBody,
+  ElementSegment,
   Export,
   ExternalKind,
   FunctionEntry,
@@ -31,7 +32,7 @@ export interface Draft extends WasmModule {
   readonly globals: Global[];
   readonly exports: Export[];
   start: number | null;
-  readonly elements: Segment[];
+  readonly elements: ElementSegment[];
   readonly data: Segment[];
   readonly code: CodeBody[];
 }

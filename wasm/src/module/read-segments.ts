@@ -17,12 +17,13 @@ export function readElements(reader: ByteReader, draft: Draft): void {
     // A kind, or a type of reference: a byte either way.
     if ((flags & 3) !== 0) reader.u8();
     const size = reader.count("elements", draft.limits.tableElements);
+    const functions: number[] = [];
     for (let left = size; left > 0; left--) {
       if (isByExpressions) readConstant(reader);
-      else reader.u32();
+      else functions.push(reader.u32());
     }
     const mode = isActive ? "active" : (flags & 2) !== 0 ? "declarative" : "passive";
-    draft.elements.push({ mode, size });
+    draft.elements.push({ mode, size, functions: isByExpressions ? null : functions });
   }
 }
 

@@ -11,9 +11,12 @@ export interface Instruction {
   /** Bytes from the module's start; `end` is where the next one begins. */
   start: number;
   end: number;
-  /** First index, constant, block type or depth; 0 where there is none. (i64 and floats: 0.) */
+  /**
+   * First index, constant, block type or label; of br_table the furthest label; 0 where there is none
+   * (i64 and floats: 0).
+   */
   immediate: number;
-  /** Blocks around it: the outermost instructions of a body have 0; a `loop` has that of its place. */
+  /** Blocks around it; a block and its `end` have that of their place. A label of this is the body's. */
   depth: number;
 }
 
@@ -87,8 +90,7 @@ function readImmediate(
       return type;
     }
     case "brTable":
-      for (let left = reader.count("branch targets", 1_000_000); left > 0; left--) reader.u32();
-      return reader.u32();
+      return readFurthestTarget(reader);
     case "selectTypes":
       for (let left = reader.count("types", 1_000); left > 0; left--) reader.u8();
       return 0;
@@ -115,6 +117,15 @@ function readImmediate(
       reader.skip({ f32: 4, f64: 8, byte: 1, bytes16: 16 }[kind]);
       return 0;
   }
+}
+
+function readFurthestTarget(reader: ByteReader): number {
+  let furthest = 0;
+  // The default target is one more than the count.
+  for (let left = reader.count("branch targets", 1_000_000); left >= 0; left--) {
+    furthest = Math.max(furthest, reader.u32());
+  }
+  return furthest;
 }
 
 /** -64 nothing, -1 … -4 one number, 0 and more a function type. */

@@ -12,7 +12,7 @@ export interface WasmModule {
   readonly exports: readonly Export[];
   /** Index of the function that runs by itself; null without a start section. */
   readonly start: number | null;
-  readonly elements: readonly Segment[];
+  readonly elements: readonly ElementSegment[];
   readonly data: readonly Segment[];
   /** Of functions that are not imported, in their order. */
   readonly code: readonly CodeBody[];
@@ -90,6 +90,11 @@ export interface Segment {
   readonly mode: "active" | "passive" | "declarative";
   /** Bytes of data, or elements. */
   readonly size: number;
+}
+
+export interface ElementSegment extends Segment {
+  /** What it puts into a table; null where that is said by expressions. */
+  readonly functions: readonly number[] | null;
 }
 
 export interface CodeBody {

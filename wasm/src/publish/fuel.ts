@@ -9,9 +9,9 @@ import {
   walkBody,
   writeModule,
 } from "../module";
-import { bodyOf, codePayload, type Edit, localCount, writeBody } from "./body";
-import { payLength, payUnits, standsAt, unitsPaidAt } from "./fuel-code";
+import { codePayload } from "./body";
 import { meter } from "./meter";
+import { withoutPayments, withPayments } from "./payments";
 import { FuelMismatchError } from "./publish-error";
 
 /** Export name of the fuel that is left: a mutable i32, set by the host before every call. */
@@ -20,17 +20,8 @@ export const FUEL = "__fuel";
 /** Adds the global of the fuel, with 0 in it (a host that forgets it runs nothing), and every payment. */
 export function addFuel(module: WasmModule): Uint8Array<ArrayBuffer> {
   const fuel = module.globals.length;
-  const bodies = module.code.map((body, index) => {
-    const { entry, loops, bulk } = meter(module, index);
-    const edits: Edit[] = [
-      { at: body.bodyStart, remove: 0, insert: payUnits(fuel, entry) },
-      ...loops.map(({ at, units }) => ({ at, remove: 0, insert: payUnits(fuel, units) })),
-    ];
-    if (bulk.length === 0) return writeBody(module, body, body.locals, edits);
-    const local = localCount(module, index);
-    for (const at of bulk) edits.push({ at, remove: 0, insert: payLength(fuel, local) });
-    return writeBody(module, body, [...body.locals, { count: 1, type: "i32" }], edits);
-  });
+  const metering = meter(module);
+  const bodies = module.code.map((_, index) => withPayments(module, index, fuel, metering[index]));
   return writeModule(module, {
     replaced: new Map([
       [SECTION.global, globalsPayload(module, fuel + 1)],
@@ -76,36 +67,6 @@ export function removeFuel(module: WasmModule): WasmModule {
   );
   for (const index of clean.code.keys()) refuseUse(clean, index, fuel);
   return clean;
-}
-
-function withoutPayments(module: WasmModule, index: number, fuel: number): Uint8Array<ArrayBuffer> {
-  const body = bodyOf(module, index);
-  const nothing = new Uint8Array(0);
-  const edits: Edit[] = [];
-  const remove = (at: number): void => {
-    const length = unitsPaidAt(module.bytes, at, body.end, fuel);
-    if (length === 0) throw new FuelMismatchError(`code[${index}]`, `no payment at byte ${at}`);
-    edits.push({ at, remove: length, insert: nothing });
-  };
-  remove(body.bodyStart);
-  const byLength = payLength(fuel, localCount(module, index) - 1);
-  let hasBulk = false;
-  walkBody(module, index, undefined, ({ opcode, start, end }) => {
-    if (opcode === OP.loop) remove(end);
-    if (opcode !== OP.memoryCopy && opcode !== OP.memoryFill) return;
-    const at = start - byLength.length;
-    if (!standsAt(module.bytes, at, byLength)) {
-      throw new FuelMismatchError(`code[${index}]`, `no payment by length before byte ${start}`);
-    }
-    edits.push({ at, remove: byLength.length, insert: nothing });
-    hasBulk = true;
-  });
-  if (!hasBulk) return writeBody(module, body, body.locals, edits);
-  const last = body.locals.at(-1);
-  if (last?.count !== 1 || last.type !== "i32") {
-    throw new FuelMismatchError(`code[${index}]`, "no local for payments by length");
-  }
-  return writeBody(module, body, body.locals.slice(0, -1), edits);
 }
 
 function refuseUse(module: WasmModule, index: number, fuel: number): void {
