@@ -14,6 +14,14 @@ type State =
 
 const STATE = Symbol("forms");
 
+/** A text of forms, held once for all Things that have it. */
+interface Template {
+  readonly text: string;
+  /** Media types of its forms. */
+  readonly types: readonly (string | undefined)[];
+  uses: number;
+}
+
 /**
  * Forms as text that Things of one model share, and the base addresses that tell them apart: a
  * thousand Device Things have a hundred thousand forms, nearly all of which are looked at only when
@@ -21,19 +29,24 @@ const STATE = Symbol("forms");
  * as long as the garbage collector lets them.
  */
 class Compact {
-  readonly #template: string;
+  readonly #template: Template;
   readonly #bases: readonly string[];
   #read: WeakRef<Form[]> | undefined;
 
-  constructor(template: string, bases: readonly string[]) {
+  constructor(template: Template, bases: readonly string[]) {
     this.#template = template;
     this.#bases = bases;
+  }
+
+  /** Known without reading the forms. */
+  typeAt(index: number): string | undefined {
+    return this.#template.types[index];
   }
 
   get forms(): Form[] {
     const known = this.#read?.deref();
     if (known) return known;
-    let text = this.#template;
+    let { text } = this.#template;
     for (const [index, base] of this.#bases.entries())
       text = text.replaceAll(mark(index), () => base);
     const forms = JSON.parse(text) as Form[];
@@ -66,10 +79,21 @@ function keep(affordance: Affordance, state: State): void {
     Object.defineProperty(affordance, STATE, { value: state, writable: true, configurable: true });
 }
 
+/**
+ * The media type of the form at an index: what a request is answered in. The forms themselves need
+ * not be looked at for it.
+ * @returns undefined where there is no such form, or it names none
+ */
+export function contentTypeAt(affordance: { forms?: Form[] }, index: number): string | undefined {
+  const state = (affordance as Partial<Affordance>)[STATE];
+  if (state instanceof Compact) return state.typeAt(index);
+  return affordance.forms?.[index]?.contentType;
+}
+
 /** The texts of the Things of one Servient, each held once. */
 export class FormTexts {
-  readonly #texts = new Map<string, { readonly text: string; uses: number }>();
-  readonly #used = new WeakMap<ExposedThing, readonly string[]>();
+  readonly #texts = new Map<string, Template>();
+  readonly #used = new WeakMap<ExposedThing, readonly Template[]>();
 
   /** How many different texts there are. */
   get size(): number {
@@ -97,7 +121,7 @@ export class FormTexts {
       let template = text;
       for (const [index, base] of bases.entries())
         template = template.replaceAll(base, mark(index));
-      const shared = this.#share(template);
+      const shared = this.#share(template, affordance.forms);
       keep(affordance, new Compact(shared, bases));
       return shared;
     });
@@ -106,17 +130,21 @@ export class FormTexts {
 
   /** The Thing is gone. */
   release(thing: ExposedThing): void {
-    for (const text of this.#used.get(thing) ?? []) {
-      const entry = this.#texts.get(text);
-      if (entry && --entry.uses === 0) this.#texts.delete(text);
+    for (const template of this.#used.get(thing) ?? []) {
+      if (--template.uses === 0) this.#texts.delete(template.text);
     }
     this.#used.delete(thing);
   }
 
-  #share(text: string): string {
-    const entry = this.#texts.get(text) ?? { text, uses: 0 };
-    if (entry.uses++ === 0) this.#texts.set(text, entry);
-    return entry.text;
+  #share(text: string, forms: readonly Form[]): Template {
+    const known = this.#texts.get(text);
+    if (known) {
+      known.uses++;
+      return known;
+    }
+    const made = { text, types: forms.map(({ contentType }) => contentType), uses: 1 };
+    this.#texts.set(text, made);
+    return made;
   }
 }
 

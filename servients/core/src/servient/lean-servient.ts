@@ -1,31 +1,53 @@
 import { type ExposedThing, Servient } from "@node-wot/core";
+import type * as WoT from "wot-typescript-definitions";
+import { ConfigError } from "../errors";
 import { FormTexts } from "./compact-forms";
-import { SharedStrings } from "./share-strings";
+import { asExposed, LeanThing, ThingMembers } from "./lean-thing";
 
 /** Exposed at the same time: enough that none waits for a broker alone. */
 const MOST_AT_ONCE = 16;
 
 /**
- * node-wot's Servient for Things by the thousand. It makes no copy of each Thing it exposes (a
- * template that node-wot's own servers look at and ours do not), keeps forms compact and texts once, and exposes
- * only some at the same time: what comes about meanwhile is many times what stays.
+ * node-wot's Servient for Things by the thousand. What Things of one model have in common is held
+ * once. It makes no copy of each Thing it exposes (a template that node-wot's own servers look at
+ * and ours do not), keeps forms compact, and exposes only some at the same time: what comes about
+ * meanwhile is many times what stays. With a server of node-wot's it does as node-wot does.
  */
 export class LeanServient extends Servient {
   readonly #texts = new FormTexts();
-  readonly #strings = new SharedStrings();
+  readonly #members = new ThingMembers();
   readonly #waiting: (() => void)[] = [];
   #exposing = 0;
 
+  override async start(): Promise<typeof WoT> {
+    const wot = await super.start();
+    return Object.assign(Object.create(wot) as typeof WoT, {
+      produce: async (init: WoT.ExposedThingInit) =>
+        this.#hasStockServer ? wot.produce(init) : this.#produce(init),
+    });
+  }
+
+  /** @throws ConfigError */
+  #produce(init: WoT.ExposedThingInit): WoT.ExposedThing {
+    const thing = asExposed(new LeanThing(this, this.#members.of(init)));
+    if (!this.addThing(thing)) {
+      const wanted = "an id that no other Thing of the Servient has";
+      throw new ConfigError(`Thing ${thing.title}`, [{ path: "/id", got: thing.id, wanted }]);
+    }
+    return thing as unknown as WoT.ExposedThing;
+  }
+
+  /** One that is handed what a Thing was before it was exposed. */
+  get #hasStockServer(): boolean {
+    return this.getServers().some(({ expose }) => expose.length > 1);
+  }
+
   override async expose(thing: ExposedThing): Promise<void> {
     const servers = this.getServers();
-    const wantsTemplate = servers.some(({ expose }) => expose.length > 1);
-    if (wantsTemplate || servers.length === 0) return super.expose(thing);
+    if (this.#hasStockServer || servers.length === 0) return super.expose(thing);
     await this.#turn();
     try {
       thing.forms = [];
-      for (const kind of ["properties", "actions", "events"] as const) {
-        this.#strings.share(thing[kind]);
-      }
       this.#texts.prepare(thing);
       await Promise.all(servers.map((server) => server.expose(thing)));
       this.#texts.compact(thing);
