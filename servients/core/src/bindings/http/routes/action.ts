@@ -1,22 +1,23 @@
-import type { ExposedThing } from "@node-wot/core";
-import { isAsynchronous, startAction, statusOf } from "../../actions";
+import type { DataSchema } from "wot-typescript-definitions";
+import { startAction, statusOf } from "../../actions";
 import { type InteractionRequest, invokeAction } from "../../interaction";
 import { encode, JSON_TYPE } from "../../payload";
-import { parseUriVariables, uriVariableSchemas } from "../../uri-variables";
+import { parseUriVariables } from "../../uri-variables";
 import type { FormIndexes } from "../forms";
 import { readBody } from "../server/body";
 import { type Exchange, type Resource, resource } from "../server/exchange";
-import type { Gate } from "../server/gate";
 import { outputType } from "../server/media-types";
 import { sendEmpty, sendPayload } from "../server/respond";
+import type { ThingTarget } from "../server/thing-target";
 
 export interface ActionRoute {
-  readonly thing: ExposedThing;
   readonly name: string;
   readonly forms: FormIndexes;
-  /** The action's own URL; its invocations live below. */
-  readonly url: string;
-  readonly gate: Gate;
+  /** Of the URI variables. */
+  readonly schemas: Readonly<Record<string, DataSchema>> | undefined;
+  readonly isAsync: boolean;
+  /** Path below the Thing; the action's invocations live below it. */
+  readonly suffix: string;
   readonly types: readonly string[];
   readonly maxBodyBytes: number;
 }
@@ -25,13 +26,14 @@ export interface ActionRoute {
  * POST invokes. It is answered when the handler is done: 200 with its output, 204 without; where
  * the action is asynchronous, at once: 201 with where to ask what came of it.
  */
-export function actionResource(route: ActionRoute): Resource {
-  const { thing, name, forms, url, gate, types, maxBodyBytes } = route;
-  const schemas = uriVariableSchemas(thing, thing.actions[name] ?? {});
+export function actionResource(route: ActionRoute): Resource<ThingTarget> {
+  const { name, forms, schemas, isAsync, suffix, types, maxBodyBytes } = route;
   const affordance = { kind: "actions", name } as const;
-  const isAsync = isAsynchronous(thing, name);
 
-  const post = async ({ request, response, query }: Exchange): Promise<void> => {
+  const post = async (
+    { request, response, query }: Exchange,
+    { thing, url, gate }: ThingTarget,
+  ): Promise<void> => {
     const passing = gate.pass(request, "invokeaction", affordance);
     if (passing !== undefined) await passing;
     // Before the handler runs: afterwards it would be too late to refuse.
@@ -42,7 +44,7 @@ export function actionResource(route: ActionRoute): Resource {
     const asked: InteractionRequest = { formIndex, ...(uriVariables ? { uriVariables } : {}) };
     if (isAsync) {
       const invocation = startAction(thing, name, input, asked);
-      const status = statusOf(invocation, `${url}/${invocation.id}`);
+      const status = statusOf(invocation, `${url}${suffix}/${invocation.id}`);
       sendPayload(response, 201, encode(status, type), ["Location", status.href]);
       return;
     }

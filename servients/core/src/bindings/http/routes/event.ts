@@ -1,20 +1,20 @@
 import { asksForLongPoll } from "../longpoll/wishes";
 import { type Resource, resource } from "../server/exchange";
-import type { Gate } from "../server/gate";
 import { negotiate } from "../server/negotiation";
+import type { ThingTarget } from "../server/thing-target";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
-import { type Notifications, poll, subscribe } from "./notifications";
+import { poll, subscribe } from "./notifications";
 
 /** GET subscribes: an event stream until the client goes, or a poll for the next event. */
-export function eventResource(name: string, notifications: Notifications, gate: Gate): Resource {
+export function eventResource(name: string): Resource<ThingTarget> {
   const affordance = { kind: "events", name } as const;
   return resource({
-    GET: async (exchange) => {
+    GET: async (exchange, { gate, feeds }) => {
       const isPoll = asksForLongPoll(exchange.query);
       if (!isPoll) negotiate(exchange.request.headers.accept, [EVENT_STREAM_TYPE]);
       await gate.pass(exchange.request, "subscribeevent", affordance);
       await gate.endWithCredentials(exchange);
-      await (isPoll ? poll : subscribe)(exchange, notifications);
+      await (isPoll ? poll : subscribe)(exchange, () => feeds.notifications("events", name));
     },
   });
 }

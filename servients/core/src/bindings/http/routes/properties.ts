@@ -1,38 +1,41 @@
-import type { ExposedThing } from "@node-wot/core";
 import { namesIn } from "../../operation-variables";
 import { JSON_TYPE } from "../../payload";
 import { propertySet, readProperties, writeProperties } from "../../property-sets";
 import type { FormIndexes } from "../forms";
 import { readBody } from "../server/body";
 import { type Exchange, type Resource, resource } from "../server/exchange";
-import type { Gate } from "../server/gate";
 import { acceptsJson, negotiate } from "../server/negotiation";
 import { sendEmpty, sendPayload } from "../server/respond";
+import type { ThingTarget } from "../server/thing-target";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
-import { subscribeAll, type WholeStream } from "./whole-stream";
+import { subscribeAll } from "./whole-stream";
 
 export interface PropertiesRoute {
-  readonly thing: ExposedThing;
   readonly forms: ReadonlyMap<string, FormIndexes>;
   /** Query parameter with the names of those to read. */
   readonly namesParameter: string;
-  /** Undefined where nothing can be observed. */
-  readonly changes: WholeStream | undefined;
-  readonly gate: Gate;
+  readonly isObservable: boolean;
   readonly types: readonly string[];
   readonly maxBodyBytes: number;
 }
 
 /** GET reads all readable properties or those named, or observes them all; PUT writes those sent. */
-export function propertiesResource(route: PropertiesRoute): Resource {
-  const { thing, forms, changes, gate, types, maxBodyBytes } = route;
+export function propertiesResource(route: PropertiesRoute): Resource<ThingTarget> {
+  const { forms, isObservable, types, maxBodyBytes } = route;
   const having = (form: keyof FormIndexes): string[] =>
     [...forms].filter(([, indexes]) => indexes[form] !== undefined).map(([name]) => name);
   const readable = having("json");
   const writable = having("write");
-  const offered = [...(readable.length > 0 ? types : []), ...(changes ? [EVENT_STREAM_TYPE] : [])];
+  const offered = [
+    ...(readable.length > 0 ? types : []),
+    ...(isObservable ? [EVENT_STREAM_TYPE] : []),
+  ];
 
-  const read = async ({ request, response, query }: Exchange, type: string): Promise<void> => {
+  const read = async (
+    { request, response, query }: Exchange,
+    { thing, gate }: ThingTarget,
+    type: string,
+  ): Promise<void> => {
     const named = namesIn(query, route.namesParameter, readable);
     await gate.pass(request, named ? "readmultipleproperties" : "readallproperties");
     // All stands for all the asker may read; who names one gets the refusal.
@@ -42,15 +45,18 @@ export function propertiesResource(route: PropertiesRoute): Resource {
     sendPayload(response, 200, propertySet(values, type));
   };
 
-  const get = async (exchange: Exchange): Promise<void> => {
+  const get = async (exchange: Exchange, target: ThingTarget): Promise<void> => {
     const { accept } = exchange.request.headers;
     const type =
       readable.length > 0 && acceptsJson(accept) ? JSON_TYPE : negotiate(accept, offered);
-    if (type !== EVENT_STREAM_TYPE) await read(exchange, type);
-    else if (changes) await subscribeAll(exchange, "observeallproperties", changes);
+    if (type !== EVENT_STREAM_TYPE) await read(exchange, target, type);
+    else await subscribeAll(exchange, "observeallproperties", target);
   };
 
-  const put = async ({ request, response }: Exchange): Promise<void> => {
+  const put = async (
+    { request, response }: Exchange,
+    { thing, gate }: ThingTarget,
+  ): Promise<void> => {
     await gate.pass(request, "writemultipleproperties");
     const input = await readBody(request, maxBodyBytes, types);
     const formIndexOf = (name: string): number => forms.get(name)?.write ?? 0;

@@ -1,44 +1,46 @@
-import type { ExposedThing } from "@node-wot/core";
+import type { DataSchema } from "wot-typescript-definitions";
 import { NotAcceptableError } from "../../../errors";
 import { type InteractionRequest, readProperty, writeProperty } from "../../interaction";
 import { JSON_TYPE } from "../../payload";
-import { parseUriVariables, uriVariableSchemas } from "../../uri-variables";
+import { parseUriVariables } from "../../uri-variables";
 import type { FormIndexes } from "../forms";
 import { asksForLongPoll } from "../longpoll/wishes";
 import { readBody } from "../server/body";
 import { type Exchange, type Resource, resource } from "../server/exchange";
-import type { Gate } from "../server/gate";
 import { acceptsJson, negotiate } from "../server/negotiation";
 import { sendEmpty, sendPayload } from "../server/respond";
+import type { ThingTarget } from "../server/thing-target";
 import { EVENT_STREAM_TYPE } from "../sse/streams";
-import { type Notifications, poll, subscribe } from "./notifications";
+import { poll, subscribe } from "./notifications";
 
 export interface PropertyRoute {
-  readonly thing: ExposedThing;
   readonly name: string;
   readonly forms: FormIndexes;
-  /** Undefined for a property that cannot be observed. */
-  readonly notifications: Notifications | undefined;
-  readonly gate: Gate;
+  /** Of the URI variables. */
+  readonly schemas: Readonly<Record<string, DataSchema>> | undefined;
   readonly types: readonly string[];
   readonly maxBodyBytes: number;
 }
 
 /** GET reads, or observes where an event stream or a poll is asked for; PUT writes. */
-export function propertyResource(route: PropertyRoute): Resource {
-  const { thing, name, forms, notifications, gate, types, maxBodyBytes } = route;
-  const schemas = uriVariableSchemas(thing, thing.properties[name] ?? {});
+export function propertyResource(route: PropertyRoute): Resource<ThingTarget> {
+  const { name, forms, schemas, types, maxBodyBytes } = route;
   const affordance = { kind: "properties", name } as const;
   const plainRead: InteractionRequest = { formIndex: forms.json ?? 0 };
   const isReadable = forms.json !== undefined;
-  const offered = [...(isReadable ? types : []), ...(notifications ? [EVENT_STREAM_TYPE] : [])];
+  const isObservable = forms.observe !== undefined;
+  const offered = [...(isReadable ? types : []), ...(isObservable ? [EVENT_STREAM_TYPE] : [])];
 
   const requestOf = (formIndex: number | undefined, query: string): InteractionRequest => {
     const uriVariables = parseUriVariables(query, schemas);
     return { formIndex: formIndex ?? 0, ...(uriVariables ? { uriVariables } : {}) };
   };
 
-  const read = async ({ request, response, query }: Exchange, type: string): Promise<void> => {
+  const read = async (
+    { request, response, query }: Exchange,
+    { gate, thing }: ThingTarget,
+    type: string,
+  ): Promise<void> => {
     const passing = gate.pass(request, "readproperty", affordance);
     // No wait, not even of a microtask, where nobody is asked: a mash-up does this most of all.
     if (passing !== undefined) await passing;
@@ -47,26 +49,33 @@ export function propertyResource(route: PropertyRoute): Resource {
     sendPayload(response, 200, await readProperty(thing, name, asked));
   };
 
-  const observe = async (exchange: Exchange, by: typeof poll): Promise<void> => {
+  const observe = async (
+    exchange: Exchange,
+    { gate, feeds }: ThingTarget,
+    by: typeof poll,
+  ): Promise<void> => {
     await gate.pass(exchange.request, "observeproperty", affordance);
     await gate.endWithCredentials(exchange);
-    if (notifications) await by(exchange, notifications);
+    await by(exchange, () => feeds.notifications("properties", name));
   };
 
-  const get = (exchange: Exchange): Promise<void> => {
+  const get = (exchange: Exchange, target: ThingTarget): Promise<void> => {
     const { request, query } = exchange;
     const { accept } = request.headers;
-    if (notifications && asksForLongPoll(query)) return observe(exchange, poll);
-    if (isReadable && acceptsJson(accept)) return read(exchange, JSON_TYPE);
+    if (isObservable && asksForLongPoll(query)) return observe(exchange, target, poll);
+    if (isReadable && acceptsJson(accept)) return read(exchange, target, JSON_TYPE);
     // It is there, only not to be read.
-    if (offered.length === 0) return read(exchange, JSON_TYPE);
+    if (offered.length === 0) return read(exchange, target, JSON_TYPE);
     const type = negotiate(accept, offered);
-    if (type !== EVENT_STREAM_TYPE) return read(exchange, type);
-    if (!notifications) throw new NotAcceptableError(accept ?? "", offered);
-    return observe(exchange, subscribe);
+    if (type !== EVENT_STREAM_TYPE) return read(exchange, target, type);
+    if (!isObservable) throw new NotAcceptableError(accept ?? "", offered);
+    return observe(exchange, target, subscribe);
   };
 
-  const put = async ({ request, response, query }: Exchange): Promise<void> => {
+  const put = async (
+    { request, response, query }: Exchange,
+    { gate, thing }: ThingTarget,
+  ): Promise<void> => {
     const passing = gate.pass(request, "writeproperty", affordance);
     if (passing !== undefined) await passing;
     const input = await readBody(request, maxBodyBytes, types);
@@ -75,7 +84,7 @@ export function propertyResource(route: PropertyRoute): Resource {
   };
 
   return resource({
-    ...(isReadable || notifications ? { GET: get } : {}),
+    ...(offered.length > 0 ? { GET: get } : {}),
     ...(forms.write === undefined ? {} : { PUT: put }),
   });
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import type { ExposedThing } from "@node-wot/core";
 import { JSON_TYPE } from "../../payload";
 import { type Exchange, type Resource, resource } from "../server/exchange";
-import type { Gate } from "../server/gate";
 import { negotiate } from "../server/negotiation";
 import { sendEmpty, sendPayload } from "../server/respond";
+import type { ThingTarget } from "../server/thing-target";
 
 export const TD_TYPE = "application/td+json";
 
@@ -12,14 +11,12 @@ export const TD_TYPE = "application/td+json";
  * GET answers the Thing Description as it is now, with the forms of every binding.
  * @see WoT Discovery, exploration by HTTP
  */
-export function thingResource(thing: ExposedThing, gate: Gate): Resource {
-  return resource({
-    GET: async (exchange) => {
-      await gate.pass(exchange.request, "readdescription");
-      sendDescription(exchange, thing.getThingDescription());
-    },
-  });
-}
+export const descriptionResource: Resource<ThingTarget> = resource({
+  GET: async (exchange, { thing, gate }) => {
+    await gate.pass(exchange.request, "readdescription");
+    sendDescription(exchange, thing.getThingDescription());
+  },
+});
 
 /** Answers with a Thing Description and its entity tag, or that the asker has it already. */
 export function sendDescription({ request, response }: Exchange, description: object): void {

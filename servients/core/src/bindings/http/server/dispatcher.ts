@@ -14,7 +14,7 @@ import { challengesOf, loggableUrl } from "../../../security";
 import { HttpProtocolError } from "../errors";
 import type { HttpSettings } from "../options";
 import { apiKeyHeaders, corsHeaders, preflightHeaders } from "./cors";
-import type { Exchange, MethodHandler, Resource } from "./exchange";
+import type { Exchange, Found, MethodHandler } from "./exchange";
 import { type RawHeaders, sendEmpty, sendProblem, setCommonHeaders } from "./respond";
 import type { Router } from "./router";
 
@@ -81,9 +81,7 @@ export class Dispatcher {
       return this.#optionsOf("GET, HEAD, PUT, POST, DELETE, OPTIONS");
     const resource = this.#router.find(originForm(path));
     if (!resource) throw new NotFoundError(path);
-    const handler = Object.hasOwn(resource.handlers, method)
-      ? resource.handlers[method]
-      : undefined;
+    const handler = resource.handlerOf(method);
     if (handler) return handler;
     if (method === "OPTIONS") return this.#optionsOf(resource.allow);
     throw new MethodError(method, path, resource);
@@ -158,8 +156,8 @@ function challengeHeaders(error: FogwotError): RawHeaders {
 
 /** 405 with what is allowed instead. */
 class MethodError extends OperationNotAllowedError {
-  readonly resource: Resource;
-  constructor(method: string, path: string, resource: Resource) {
+  readonly resource: Found;
+  constructor(method: string, path: string, resource: Found) {
     super(method, path);
     this.resource = resource;
   }

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../errors";
 import type { Logger } from "../../../log";
 import { describeSecurity } from "../../../security";
 import { actionsOf, isAsynchronous } from "../../actions";
-import { valueTypes } from "../../payload";
+import { uriVariableSchemas } from "../../uri-variables";
 import {
   addActionForms,
   addEventForms,
@@ -12,19 +12,12 @@ import {
   type FormIndexes,
 } from "../forms";
 import type { HttpSettings } from "../options";
-import { type ActionRoute, actionResource } from "../routes/action";
-import { allActionsResource, invocationResource } from "../routes/action-status";
-import { eventResource } from "../routes/event";
-import { propertiesResource } from "../routes/properties";
-import { propertyResource } from "../routes/property";
-import type { ServedThing } from "../routes/root";
-import { thingResource } from "../routes/thing";
-import { allEventsResource } from "../routes/whole-stream";
 import type { Streams } from "../sse/streams";
 import { Gate } from "./gate";
-
 import type { Router } from "./router";
 import { ThingFeeds } from "./thing-feeds";
+import { type AffordancePlan, below, type ThingPlan, type ThingPlans } from "./thing-plan";
+import type { ThingTarget } from "./thing-target";
 
 export interface ExposureOptions {
   readonly thing: ExposedThing;
@@ -33,129 +26,99 @@ export interface ExposureOptions {
   /** The same path as advertised. */
   readonly url: string;
   readonly router: Router;
+  readonly plans: ThingPlans;
   readonly streams: Streams;
   readonly settings: HttpSettings;
   readonly log: Logger;
 }
 
 /** One Thing as this server has it. */
-export interface Exposure extends ServedThing {
-  /** Ends its event streams and polls, for good or until it is exposed again; aborts its asynchronous actions, where nobody else serves them. */
-  close(thingIsGone: boolean): void;
-}
-
-/** What the routes of one Thing share. */
-interface Common {
+export class Exposure implements ThingTarget {
   readonly thing: ExposedThing;
+  readonly url: string;
   readonly gate: Gate;
-  readonly types: readonly string[];
-  readonly maxBodyBytes: number;
+  readonly feeds: ThingFeeds;
+  readonly #options: ExposureOptions;
+  readonly #plan: ThingPlan;
+  readonly #releaseActions: (() => void) | undefined;
+
+  /**
+   * Gives every affordance its forms, and the router the Thing.
+   * @throws ConfigError when the Thing asks for a security scheme this server cannot enforce
+   */
+  constructor(options: ExposureOptions) {
+    const { thing, path, url, router, plans, settings } = options;
+    if (settings.access) describeSecurity(thing, settings.access);
+    else refuseUnenforcedSecurity(thing);
+    this.#options = options;
+    this.thing = thing;
+    this.url = url;
+    this.gate = new Gate(settings, thing);
+    const affordances = affordancesOf(thing, url, settings.cbor);
+    const isAsync = affordances.some((one) => one.isAsync);
+    if (isAsync) this.#releaseActions = actionsOf(thing, settings.actions).retain();
+    const namesParameter = addFormsOfWhole(thing, url, affordances, settings.cbor);
+    this.#plan = plans.share(affordances, namesParameter);
+    this.feeds = new ThingFeeds({ ...options, plan: this.#plan });
+    if (settings.access) {
+      secureForms(thing, url, settings.access.schemesFor(thing.id, "http"));
+    }
+    router.mount(path, this.#plan.mountedFor(this));
+  }
+
+  /** Ends its event streams and polls, for good or until it is exposed again; aborts its asynchronous actions, where nobody else serves them. */
+  close(thingIsGone: boolean): void {
+    const { router, path, plans } = this.#options;
+    router.unmount(path);
+    plans.release(this.#plan);
+    this.feeds.close(thingIsGone);
+    this.#releaseActions?.();
+  }
 }
 
-/**
- * Gives every affordance its forms and its resource.
- * @throws ConfigError when the Thing asks for a security scheme this server cannot enforce
- */
-export function exposeThing(options: ExposureOptions): Exposure {
-  const { thing, path, url, router, settings } = options;
-  if (settings.access) describeSecurity(thing, settings.access);
-  else refuseUnenforcedSecurity(thing);
-  const gate = new Gate(settings, thing);
-  const { maxBodyBytes, cbor } = settings;
-  const common: Common = { thing, gate, types: valueTypes(cbor), maxBodyBytes };
-  const feeds = new ThingFeeds(options);
+/** Adds the forms of every affordance. */
+function affordancesOf(thing: ExposedThing, url: string, cbor: boolean): AffordancePlan[] {
+  const planOf = (
+    kind: AffordancePlan["kind"],
+    name: string,
+    add: (href: string) => FormIndexes,
+  ): AffordancePlan => ({
+    kind,
+    name,
+    forms: add(url + below(kind, name)),
+    schemas: uriVariableSchemas(thing, thing[kind][name] ?? {}),
+    isAsync: kind === "actions" && isAsynchronous(thing, name),
+  });
+  return [
+    ...Object.keys(thing.properties).map((name) =>
+      planOf("properties", name, (href) => addPropertyForms(thing, name, href, cbor)),
+    ),
+    ...Object.keys(thing.actions).map((name) =>
+      planOf("actions", name, (href) => addActionForms(thing, name, href, cbor)),
+    ),
+    ...Object.keys(thing.events).map((name) =>
+      planOf("events", name, (href) => addEventForms(thing, name, href)),
+    ),
+  ];
+}
 
-  const properties = exposeProperties(options, common, feeds);
-  const asyncActions = exposeActions(options, common);
-  const releaseActions =
-    asyncActions.length > 0 ? actionsOf(thing, settings.actions).retain() : () => undefined;
-  exposeEvents(options, common, feeds);
-
-  const has = (form: keyof FormIndexes): boolean =>
-    [...properties.values()].some((forms) => forms[form] !== undefined);
-  const changes = feeds.wholeStream("properties", gate);
-  const events = feeds.wholeStream("events", gate);
-  const namesParameter = addThingForms(thing, url, {
-    readable: has("json"),
-    writable: has("write"),
-    observable: changes !== undefined,
-    events: events !== undefined,
-    asyncActions: asyncActions.length > 0,
+/** @returns the query parameter that names the properties to read */
+function addFormsOfWhole(
+  thing: ExposedThing,
+  url: string,
+  affordances: readonly AffordancePlan[],
+  cbor: boolean,
+): string {
+  const has = (kind: AffordancePlan["kind"], form: keyof FormIndexes): boolean =>
+    affordances.some((one) => one.kind === kind && one.forms[form] !== undefined);
+  return addThingForms(thing, url, {
+    readable: has("properties", "json"),
+    writable: has("properties", "write"),
+    observable: has("properties", "observe"),
+    events: has("events", "observe"),
+    asyncActions: affordances.some(({ isAsync }) => isAsync),
     cbor,
   });
-  if (properties.size > 0) {
-    const whole = { ...common, forms: properties, namesParameter, changes };
-    router.add(`${path}/properties`, thing.id, () => propertiesResource(whole));
-  }
-  if (events) router.add(`${path}/events`, thing.id, () => allEventsResource(events));
-  if (asyncActions.length > 0) {
-    router.add(`${path}/actions`, thing.id, () => allActionsResource(asyncActions));
-  }
-  router.add(path, thing.id, () => thingResource(thing, gate));
-  if (settings.access) {
-    secureForms(thing, url, settings.access.schemesFor(thing.id, "http"));
-  }
-
-  return {
-    thing,
-    url,
-    gate,
-    close(thingIsGone) {
-      feeds.close(thingIsGone);
-      releaseActions();
-    },
-  };
-}
-
-function exposeProperties(
-  { thing, path, url, router, settings }: ExposureOptions,
-  common: Common,
-  feeds: ThingFeeds,
-): ReadonlyMap<string, FormIndexes> {
-  const all = new Map<string, FormIndexes>();
-  for (const name of Object.keys(thing.properties)) {
-    const suffix = below("properties", name);
-    const forms = addPropertyForms(thing, name, url + suffix, settings.cbor);
-    all.set(name, forms);
-    const { observe } = forms;
-    const notifications =
-      observe === undefined ? undefined : feeds.notifications("properties", name, observe);
-    router.add(path + suffix, thing.id, () =>
-      propertyResource({ ...common, name, forms, notifications }),
-    );
-  }
-  return all;
-}
-
-/** @returns the routes of those that are asynchronous */
-function exposeActions(
-  { thing, path, url, router, settings }: ExposureOptions,
-  common: Common,
-): ActionRoute[] {
-  const asynchronous: ActionRoute[] = [];
-  for (const name of Object.keys(thing.actions)) {
-    const suffix = below("actions", name);
-    const forms = addActionForms(thing, name, url + suffix, settings.cbor);
-    const route = { ...common, name, forms, url: url + suffix };
-    router.add(path + suffix, thing.id, () => actionResource(route));
-    if (!isAsynchronous(thing, name)) continue;
-    asynchronous.push(route);
-    router.addChildren(path + suffix, thing.id, (id) => invocationResource(route, id));
-  }
-  return asynchronous;
-}
-
-function exposeEvents(
-  { thing, path, url, router }: ExposureOptions,
-  { gate }: Common,
-  feeds: ThingFeeds,
-): void {
-  for (const name of Object.keys(thing.events)) {
-    const suffix = below("events", name);
-    const { observe = 0 } = addEventForms(thing, name, url + suffix);
-    const notifications = feeds.notifications("events", name, observe);
-    router.add(path + suffix, thing.id, () => eventResource(name, notifications, gate));
-  }
 }
 
 /** Every form of ours says itself what it asks for: the Thing's scheme may be wider (TD 1.1, 5.3.4.2). */
@@ -168,10 +131,6 @@ function secureForms(thing: ExposedThing, url: string, [name]: readonly string[]
       if (form.href === url || form.href.startsWith(`${url}/`)) form.security = [name];
     }
   }
-}
-
-function below(kind: string, name: string): string {
-  return `/${kind}/${encodeURIComponent(name)}`;
 }
 
 /** To serve a Thing openly whose description promises credentials would be a lie. */

@@ -1,5 +1,5 @@
 import { HttpProtocolError } from "../errors";
-import type { Resource } from "./exchange";
+import { type Found, found, type Resource } from "./exchange";
 
 /** Encodes a Thing's path, `fog-wifi/wifi 1` → `/fog-wifi/wifi%201`. */
 export function encodePath(path: string): string {
@@ -9,75 +9,69 @@ export function encodePath(path: string): string {
     .join("");
 }
 
-/** What lives below a path, by the last segment, decoded. */
-export type Children = (segment: string) => Resource;
+/** What lives at a path and below. */
+export interface Mounted {
+  /** @param below the rest of the path, as advertised: "" or `/properties/temperature` */
+  find(below: string): Found | undefined;
+}
 
-/** Path → resource. The paths the forms advertise are found by one lookup of the raw text. */
+/** Longest rest of a Thing's path: `/actions/<name>/<invocation>`. */
+const DEEPEST = 3;
+
+/**
+ * Path → resource. A Thing is one entry, whatever it has: a thousand Things have tens of thousands of
+ * paths.
+ */
 export class Router {
-  readonly #resources = new Map<string, Resource | (() => Resource)>();
-  readonly #children = new Map<string, Children>();
-  readonly #owned = new Map<string, string[]>();
+  readonly #resources = new Map<string, Found>();
+  readonly #mounted = new Map<string, Mounted>();
 
-  /**
-   * @param path encoded
-   * @param owner the Thing's id
-   * @param resource or what makes it: of a thousand Things most affordances are never asked for
-   */
-  add(path: string, owner: string, resource: Resource | (() => Resource)): void {
-    this.#resources.set(path, resource);
-    this.#own(path, owner);
+  /** @param path encoded */
+  add(path: string, resource: Resource): void {
+    this.#resources.set(path, found(resource, undefined));
   }
 
-  /** @param path encoded, of what the children live directly below */
-  addChildren(path: string, owner: string, children: Children): void {
-    this.#children.set(path, children);
-    this.#own(path, owner);
+  /** @param path encoded */
+  mount(path: string, mounted: Mounted): void {
+    this.#mounted.set(path, mounted);
   }
 
+  unmount(path: string): void {
+    this.#mounted.delete(path);
+  }
+
+  /** Whether the path is taken. */
   has(path: string): boolean {
-    return this.#resources.has(path);
-  }
-
-  remove(owner: string): void {
-    for (const path of this.#owned.get(owner) ?? []) {
-      this.#resources.delete(path);
-      this.#children.delete(path);
-    }
-    this.#owned.delete(owner);
+    return this.#resources.has(path) || this.#mounted.has(path);
   }
 
   clear(): void {
     this.#resources.clear();
-    this.#children.clear();
-    this.#owned.clear();
+    this.#mounted.clear();
   }
 
-  /** @throws HttpProtocolError when the path is not well encoded */
-  find(path: string): Resource | undefined {
-    const found = this.#made(path);
-    if (found) return found;
-    const wanted = canonical(path);
-    return this.#made(wanted) ?? this.#child(wanted);
+  /**
+   * The paths the forms advertise are found as they come.
+   * @throws HttpProtocolError when the path is not well encoded
+   */
+  find(path: string): Found | undefined {
+    return this.#at(path) ?? this.#at(canonical(path));
   }
 
-  #made(path: string): Resource | undefined {
-    const found = this.#resources.get(path);
-    if (typeof found !== "function") return found;
-    const made = found();
-    this.#resources.set(path, made);
-    return made;
-  }
-
-  #child(path: string): Resource | undefined {
-    const slash = path.lastIndexOf("/");
-    const segment = decodeURIComponent(path.slice(slash + 1));
-    return this.#children.get(path.slice(0, slash))?.(segment);
-  }
-
-  #own(path: string, owner: string): void {
-    const paths = this.#owned.get(owner);
-    if (paths) paths.push(path);
-    else this.#owned.set(owner, [path]);
+  #at(path: string): Found | undefined {
+    const fixed = this.#resources.get(path);
+    if (fixed) return fixed;
+    // Affordances are asked for most: two segments below their Thing.
+    let at = path.lastIndexOf("/", path.lastIndexOf("/") - 1);
+    const first = at > 0 ? this.#mounted.get(path.slice(0, at))?.find(path.slice(at)) : undefined;
+    if (first) return first;
+    at = path.length;
+    for (let depth = 0; depth <= DEEPEST && at > 0; depth++) {
+      const resource = this.#mounted.get(path.slice(0, at))?.find(path.slice(at));
+      if (resource) return resource;
+      at = path.lastIndexOf("/", at - 1);
+    }
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { silentLogger } from "../../../log";
 import { HttpGuard } from "../../../security";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
+import { valueTypes } from "../../payload";
 import { titlePath } from "../../thing-path";
 import {
   type CorsOptions,
@@ -13,10 +14,11 @@ import {
 import { rootResource, wellKnownResource } from "../routes/root";
 import { Streams } from "../sse/streams";
 import { Dispatcher } from "./dispatcher";
-import { type Exposure, exposeThing } from "./exposure";
+import { Exposure } from "./exposure";
 import { authorizeBy, Gate } from "./gate";
 import { Listener } from "./listener";
 import { encodePath, Router } from "./router";
+import { ThingPlans } from "./thing-plan";
 
 /** What an HTTP server has counted since it was constructed. */
 export interface HttpCounters {
@@ -34,6 +36,7 @@ export class HttpBindingServer implements ProtocolServer {
   readonly scheme: "http" | "https";
   readonly #settings: HttpSettings;
   readonly #router = new Router();
+  readonly #plans: ThingPlans;
   readonly #dispatcher: Dispatcher;
   readonly #streams: Streams;
   readonly #exposures = new Map<string, Exposure>();
@@ -53,6 +56,8 @@ export class HttpBindingServer implements ProtocolServer {
       ...(guard ? { guard, authorize: authorizeBy(guard) } : {}),
     };
     this.scheme = this.#settings.tls ? "https" : "http";
+    const { cbor, maxBodyBytes } = this.#settings;
+    this.#plans = new ThingPlans({ types: valueTypes(cbor), maxBodyBytes });
     this.#dispatcher = new Dispatcher(this.#router, this.#settings);
     this.#streams = new Streams(this.#settings);
   }
@@ -98,8 +103,8 @@ export class HttpBindingServer implements ProtocolServer {
     this.#base = advertisedBase(this.scheme, host, this.#port, baseUrl);
     const served = () => [...this.#exposures.values()];
     const gate = new Gate(this.#settings);
-    this.#router.add("/", "", rootResource(served, gate));
-    this.#router.add("/.well-known/wot", "", wellKnownResource(served, this.#base, gate, access));
+    this.#router.add("/", rootResource(served, gate));
+    this.#router.add("/.well-known/wot", wellKnownResource(served, this.#base, gate, access));
     for (const thing of this.#waiting) this.#expose(thing);
     this.#waiting.clear();
   }
@@ -129,23 +134,22 @@ export class HttpBindingServer implements ProtocolServer {
     const exposure = this.#exposures.get(thingId);
     if (!exposure) return false;
     this.#exposures.delete(thingId);
-    this.#router.remove(thingId);
     exposure.close(true);
     return true;
   }
 
   #expose(thing: ExposedThing): void {
     this.#exposures.get(thing.id)?.close(false);
-    this.#router.remove(thing.id);
     this.#exposures.delete(thing.id);
     // A scheme that HTTP cannot carry: the Thing is not offered here at all.
     if (this.#settings.access?.schemesFor(thing.id, "http").length === 0) return;
     const path = this.#freePath((this.#settings.thingPath ?? titlePath)(thing));
-    const exposure = exposeThing({
+    const exposure = new Exposure({
       thing,
       path,
       url: `${this.#base}${path}`,
       router: this.#router,
+      plans: this.#plans,
       streams: this.#streams,
       settings: this.#settings,
       log: this.#settings.log ?? silentLogger,
