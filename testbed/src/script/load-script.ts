@@ -1,20 +1,15 @@
 import * as fs from "node:fs";
 import Module from "node:module";
 import * as path from "node:path";
-import { ConfigError, packageRoot } from "@fogwot/core";
+import { ConfigError } from "@fogwot/core";
 import { ScriptError } from "../errors";
 import { compileScript } from "./compile";
+import { installHooks } from "./hooks";
 
-const HOME = path.join(packageRoot(__dirname), "package.json");
 const SCRIPT_FILE = /\.[cm]?[jt]s$/;
 
-type Resolve = (request: string, parent: unknown, isMain: boolean, options?: object) => string;
 type LoadedModule = NodeModule & { _compile(code: string, file: string): void };
-type Internals = typeof Module & {
-  _nodeModulePaths(folder: string): string[];
-  _resolveFilename: Resolve;
-  _extensions: Record<string, (module: LoadedModule, file: string) => void>;
-};
+type Internals = typeof Module & { _nodeModulePaths(folder: string): string[] };
 
 /**
  * Runs a script file as one asynchronous function with `globals` in its scope, so that `await`
@@ -84,25 +79,6 @@ async function runDefaultExport(
   const main = exports.default;
   if (typeof main === "function") await (main as (context: object) => unknown)({ ...globals });
   else await main;
-}
-
-/** Until the result is called: TypeScript can be required, and our packages are found from anywhere. */
-function installHooks(): () => void {
-  const internals = Module as Internals;
-  const resolve = internals._resolveFilename;
-  const before = internals._extensions[".ts"];
-  internals._resolveFilename = (request, parent, isMain, options) => {
-    if (!request.startsWith("@fogwot/")) return resolve(request, parent, isMain, options);
-    return resolve(request, parent, isMain, { ...options, paths: [path.dirname(HOME)] });
-  };
-  internals._extensions[".ts"] = (module, file) => {
-    module._compile(compileScript(fs.readFileSync(file, "utf8"), file), file);
-  };
-  return () => {
-    internals._resolveFilename = resolve;
-    if (before) internals._extensions[".ts"] = before;
-    else delete internals._extensions[".ts"];
-  };
 }
 
 /** The error's message and the lines of its stack that lie in a script, not in our machinery. */

@@ -36,6 +36,7 @@ interface ServerConfig {
   readonly token: string;
   readonly services?: ServiceSecrets;
   readonly timeScale?: number;
+  readonly policyHooks?: string;
 }
 
 /** Everything a child needs to know of the run it belongs to. */
@@ -85,6 +86,9 @@ export function startServer(context: ChildContext): Promise<ServerInfo> {
       token: info().token,
       ...(services ? { services: services.secretsOf(SERVER) } : {}),
       timeScale: plan.timeScale,
+      policyHooks: compiledEntry(
+        path.join(__dirname, `../script/policy-hooks${path.extname(__filename)}`),
+      ),
       ...(previous || plan.isOnFreePorts ? { ports: serverPorts(previous) } : {}),
     }),
     onRestart: (report) => onRestart(SERVER, report),

@@ -13,7 +13,22 @@ export interface PolicyState {
   readonly binding: string;
 }
 
-export type PolicyChange = Partial<PolicyState> & { readonly name: string };
+export type PolicyTuning = Partial<Omit<PolicyState, "name">>;
+
+export interface PolicyChange extends PolicyTuning {
+  readonly name: string;
+  /** Folder that a package's name starts from. */
+  readonly from?: string;
+  readonly carry?: "none" | "model";
+}
+
+/** What a change of policy is answered with. */
+export interface PolicySwitch extends PolicyState {
+  /** First slot of the new policy. */
+  readonly fromSlot: number;
+  /** Whether it started from the link model of the one before. */
+  readonly carried: boolean;
+}
 
 export interface PolicyTitle {
   readonly name: string;
@@ -40,14 +55,20 @@ export async function listPolicies(site: string | undefined): Promise<readonly P
   return "policies" in answer ? answer.policies : answer;
 }
 
-/** @throws ControlError with path, got and wanted when the policy refuses its parameters */
+/** Resolves when it is in force. @throws ControlError with path, got and wanted when it is refused */
 export async function setPolicy(
   site: string | undefined,
   change: PolicyChange,
-): Promise<PolicyState> {
-  const server = await attachServer(site);
-  await server.request("PUT", "/api/policy", change);
-  return server.request("GET", "/api/policy");
+): Promise<PolicySwitch> {
+  return (await attachServer(site)).request("PUT", "/api/policy", change);
+}
+
+/** Changes the policy in force, which keeps what it has learnt. @throws as `setPolicy` */
+export async function tunePolicy(
+  site: string | undefined,
+  tuning: PolicyTuning,
+): Promise<PolicyState & { readonly fromSlot: number }> {
+  return (await attachServer(site)).request("PATCH", "/api/policy", tuning);
 }
 
 export function policyLine(policy: PolicyState): string {

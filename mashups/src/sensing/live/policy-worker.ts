@@ -46,8 +46,8 @@ export class PolicyWorker {
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     });
     this.#worker = worker;
-    // It must never keep the process from ending.
-    worker.unref();
+    // It must never keep the process from ending; asked before it runs, it would all the same.
+    worker.once("online", () => worker.unref());
     worker.on("message", (answer: ThreadAnswer) => {
       this.#waiting.get(answer.id)?.resolve(answer);
       this.#waiting.delete(answer.id);

@@ -1,7 +1,8 @@
 import * as path from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { UsageError } from "../../errors";
 import type * as Policies from "../../site-run/policies";
-import type { PolicyChange } from "../../site-run/policies";
+import type { PolicyChange, PolicyTuning } from "../../site-run/policies";
 import type { CommandModule } from "../command-line";
 import { collectParameter, parseInteger, parseMilliseconds } from "../options";
 
@@ -12,6 +13,7 @@ interface Options {
   timeout?: number;
   interval?: number;
   binding?: string;
+  carry?: "none" | "model";
 }
 
 export const command: CommandModule = {
@@ -40,31 +42,64 @@ export const command: CommandModule = {
         return 0;
       }),
     );
-    sub("set <policy>", "replace the policy between two slots; what was learnt is reset")
-      .option("--param <name=value>", "parameter of the policy; repeatable", collectParameter)
-      .option("--m <count>", "devices asked per slot", parseInteger(1, 100_000))
-      .option("--timeout <time>", "of one request, such as 500ms", parseMilliseconds)
-      .option("--interval <time>", "of a slot, such as 1000ms", parseMilliseconds)
-      .option("--binding <name>", "http, coap or mqtt")
+    const settings = (command: Command): Command =>
+      command
+        .option("--param <name=value>", "parameter of the policy; repeatable", collectParameter)
+        .option("--m <count>", "devices asked per slot", parseInteger(1, 100_000))
+        .option("--timeout <time>", "of one request, such as 500ms", parseMilliseconds)
+        .option("--interval <time>", "of a slot, such as 1000ms", parseMilliseconds)
+        .option("--binding <name>", "http, coap or mqtt");
+    settings(sub("set <policy>", "replace the policy between two slots: a name, path or package"))
+      .addOption(
+        new Option("--carry <what>", "what it starts from: nothing, or the link model so far")
+          .choices(["none", "model"])
+          .default("none"),
+      )
       .action(
         action<Options>(async ({ output, args, options }) => {
           const { setPolicy, policyLine } = require("../../site-run/policies") as typeof Policies;
           const change: PolicyChange = {
             name: policyName(args[0] ?? ""),
-            ...(options.param ? { parameters: options.param } : {}),
-            ...(options.m === undefined ? {} : { m: options.m }),
-            ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
-            ...(options.interval === undefined ? {} : { intervalMs: options.interval }),
-            ...(options.binding === undefined ? {} : { binding: options.binding }),
+            from: process.cwd(),
+            carry: options.carry ?? "none",
+            ...tuningOf(options),
           };
           const policy = await setPolicy(options.site, change);
-          output.line(policyLine(policy));
+          output.line(`${policyLine(policy)}   from slot ${policy.fromSlot}`);
+          if (change.carry === "model" && !policy.carried) {
+            output.line(
+              "it starts from nothing: it, or the policy before, keeps no such link model",
+            );
+          }
           output.result(policy);
           return 0;
         }),
       );
+    settings(sub("tune", "change the policy in force, which keeps what it has learnt")).action(
+      action<Options>(async ({ output, options }) => {
+        const { tunePolicy, policyLine } = require("../../site-run/policies") as typeof Policies;
+        const tuning = tuningOf(options);
+        if (Object.keys(tuning).length === 0) {
+          throw new UsageError("nothing to change: wanted --param, --m, --timeout, --interval …");
+        }
+        const policy = await tunePolicy(options.site, tuning);
+        output.line(`${policyLine(policy)}   from slot ${policy.fromSlot}`);
+        output.result(policy);
+        return 0;
+      }),
+    );
   },
 };
+
+function tuningOf({ param, m, timeout, interval, binding }: Options): PolicyTuning {
+  return {
+    ...(param ? { parameters: param } : {}),
+    ...(m === undefined ? {} : { m }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(interval === undefined ? {} : { intervalMs: interval }),
+    ...(binding === undefined ? {} : { binding }),
+  };
+}
 
 /** A path is meant from here, not from the folder that the server was started in. */
 function policyName(name: string): string {
