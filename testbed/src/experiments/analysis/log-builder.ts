@@ -1,18 +1,29 @@
 import { InputError } from "@fogwot/core";
 import type { RunLog } from "../run-log";
+import { createColumns } from "../run-recorder";
 import type { WorldDevice } from "../world";
 
-type Row = (column: string) => string;
+export const COLUMN_NAMES = [
+  "run",
+  "policy",
+  "seed",
+  "slot",
+  "k",
+  "device",
+  "wsn",
+  "binding",
+  "explore",
+  "eps",
+  "propensity",
+  "ok",
+  "rtt_ms",
+  "reward",
+  "q_after",
+  "energy_mj",
+] as const;
 
-const COLUMNS = ["eps", "propensity", "rttMs", "reward", "qAfter", "energyMj"] as const;
-const NAMES: Readonly<Record<(typeof COLUMNS)[number], string>> = {
-  eps: "eps",
-  propensity: "propensity",
-  rttMs: "rtt_ms",
-  reward: "reward",
-  qAfter: "q_after",
-  energyMj: "energy_mj",
-};
+/** Where a column stands in a line; −1: nowhere. */
+export type RowColumns = Readonly<Record<(typeof COLUMN_NAMES)[number], number>>;
 
 interface Facts {
   readonly timeoutMs: number;
@@ -22,100 +33,101 @@ interface Facts {
 
 /** Collects the rows of one run into columns. */
 export class LogBuilder {
-  readonly #run: string;
-  readonly #policy: string;
-  readonly #seed: string;
-  readonly #binding: string;
+  readonly #at: RowColumns;
   readonly #facts: Facts;
+  readonly #first: readonly string[];
   readonly #devices: WorldDevice[];
   readonly #indexOf: Map<string, number>;
-  readonly #slot: number[] = [];
-  readonly #k: number[] = [];
-  readonly #device: number[] = [];
-  readonly #explore: number[] = [];
-  readonly #ok: number[] = [];
-  readonly #numbers = Object.fromEntries(COLUMNS.map((name) => [name, [] as number[]])) as Record<
-    (typeof COLUMNS)[number],
-    number[]
-  >;
+  #columns = createColumns(4096);
+  #count = 0;
   #m = 0;
 
-  constructor(row: Row, facts: Facts) {
-    this.#run = row("run");
-    this.#policy = row("policy");
-    this.#seed = row("seed");
-    this.#binding = row("binding");
+  constructor(at: RowColumns, first: readonly string[], facts: Facts) {
+    this.#at = at;
     this.#facts = facts;
+    this.#first = first;
     this.#devices = [...(facts.devices ?? [])];
     this.#indexOf = new Map(this.#devices.map(({ id }, index) => [id, index]));
   }
 
   /** Whether a row belongs to this run. A live run that switches its policy is two runs here. */
-  fits(row: Row): boolean {
-    return row("policy") === this.#policy && row("seed") === this.#seed && row("run") === this.#run;
+  fits(row: readonly string[]): boolean {
+    const { policy, seed, run } = this.#at;
+    return (
+      row[policy] === this.#first[policy] &&
+      row[seed] === this.#first[seed] &&
+      row[run] === this.#first[run]
+    );
   }
 
-  add(row: Row): void {
-    const slot = Number(row("slot"));
-    if (!Number.isInteger(slot) || slot < 1) {
-      throw new InputError({ path: "slot", got: row("slot"), wanted: "a whole number from 1" });
+  /** @throws InputError */
+  add(row: readonly string[]): void {
+    const at = this.#at;
+    const slot = Number(row[at.slot]);
+    if (!(slot >= 1 && Number.isInteger(slot))) {
+      throw new InputError({ path: "slot", got: row[at.slot], wanted: "a whole number from 1" });
     }
+    if (this.#count === this.#columns.slot.length) this.#grow();
+    const columns = this.#columns;
+    const i = this.#count;
     // Logs without a column k: the picks of a slot stand in their order.
-    const text = row("k");
-    const k = text === "" ? (this.#slot.at(-1) === slot ? (this.#k.at(-1) ?? -1) + 1 : 0) : +text;
-    const explore = row("explore");
-    this.#slot.push(slot);
-    this.#k.push(k);
-    this.#device.push(this.#index(row));
-    this.#explore.push(explore === "" ? -1 : isTrue(explore) ? 1 : 0);
-    this.#ok.push(isTrue(row("ok")) ? 1 : 0);
-    for (const name of COLUMNS) {
-      const value = row(NAMES[name]);
-      this.#numbers[name].push(value === "" ? Number.NaN : Number(value));
-    }
-    this.#m = Math.max(this.#m, k + 1);
+    const next = i > 0 && columns.slot[i - 1] === slot ? (columns.k[i - 1] as number) + 1 : 0;
+    const k = at.k < 0 ? next : Number(row[at.k]);
+    const explore = row[at.explore] ?? "";
+    columns.slot[i] = slot;
+    columns.k[i] = k;
+    columns.device[i] = this.#index(row);
+    columns.explore[i] = explore === "" ? -1 : isTrue(explore) ? 1 : 0;
+    columns.ok[i] = isTrue(row[at.ok]) ? 1 : 0;
+    columns.eps[i] = numberOf(row[at.eps]);
+    columns.propensity[i] = numberOf(row[at.propensity]);
+    columns.rttMs[i] = numberOf(row[at.rtt_ms]);
+    columns.reward[i] = numberOf(row[at.reward]);
+    columns.qAfter[i] = numberOf(row[at.q_after]);
+    columns.energyMj[i] = numberOf(row[at.energy_mj]);
+    if (k >= this.#m) this.#m = k + 1;
+    this.#count++;
   }
 
   finish(): RunLog {
-    const { eps, propensity, rttMs, reward, qAfter, energyMj } = this.#numbers;
+    const { policy, run, seed, binding } = this.#at;
     return {
-      run: this.#run,
-      policy: this.#policy,
-      seed: Number(this.#seed || 0),
-      slots: this.#slot.at(-1) ?? 0,
+      run: this.#first[run] ?? "",
+      policy: this.#first[policy] ?? "",
+      seed: Number(this.#first[seed] ?? 0),
+      slots: this.#count === 0 ? 0 : (this.#columns.slot[this.#count - 1] as number),
       m: this.#m,
       timeoutMs: this.#facts.timeoutMs,
       intervalMs: this.#facts.intervalMs,
-      binding: this.#binding,
+      binding: this.#first[binding] ?? "",
       devices: this.#devices,
-      count: this.#slot.length,
-      slot: Int32Array.from(this.#slot),
-      k: Int32Array.from(this.#k),
-      device: Int32Array.from(this.#device),
-      explore: Int8Array.from(this.#explore),
-      ok: Uint8Array.from(this.#ok),
-      eps: Float64Array.from(eps),
-      propensity: Float64Array.from(propensity),
-      rttMs: Float64Array.from(rttMs),
-      reward: Float64Array.from(reward),
-      qAfter: Float64Array.from(qAfter),
-      energyMj: Float64Array.from(energyMj),
+      count: this.#count,
+      ...this.#columns,
     };
   }
 
-  #index(row: Row): number {
-    const id = row("device");
+  #grow(): void {
+    const before = this.#columns;
+    const wider = createColumns(this.#count * 2);
+    for (const [name, column] of Object.entries(before)) {
+      (wider[name as keyof typeof wider] as { set(values: ArrayLike<number>): void }).set(column);
+    }
+    this.#columns = wider;
+  }
+
+  #index(row: readonly string[]): number {
+    const id = row[this.#at.device] ?? "";
     const known = this.#indexOf.get(id);
     if (known !== undefined) return known;
     if (this.#facts.devices) {
       const wanted = `one of ${this.#devices.map((device) => device.id).join(", ")}`;
       throw new InputError({ path: "device", got: id, wanted });
     }
-    const energy = row("energy_mj");
+    const energyMj = numberOf(row[this.#at.energy_mj]);
     this.#devices.push({
       id,
-      wsn: row("wsn"),
-      energyMj: energy === "" ? null : Number(energy),
+      wsn: row[this.#at.wsn] ?? "",
+      energyMj: Number.isNaN(energyMj) ? null : energyMj,
       batteryMj: null,
       position: null,
     });
@@ -124,6 +136,10 @@ export class LogBuilder {
   }
 }
 
-function isTrue(text: string): boolean {
+function isTrue(text: string | undefined): boolean {
   return text === "true" || text === "1";
+}
+
+function numberOf(text: string | undefined): number {
+  return text === "" || text === undefined ? Number.NaN : Number(text);
 }

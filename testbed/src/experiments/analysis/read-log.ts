@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { closeSync, openSync, readSync } from "node:fs";
 import { InputError } from "@fogwot/core";
 import type { RunLog } from "../run-log";
 import type { WorldDevice } from "../world";
-import { LogBuilder } from "./log-builder";
+import { COLUMN_NAMES, LogBuilder, type RowColumns } from "./log-builder";
 
 export interface LogFacts {
   readonly timeoutMs: number;
@@ -19,15 +18,11 @@ const NEEDED = ["policy", "slot", "device", "ok", "rtt_ms"] as const;
  * by run, never more than one in memory. Rows of a run stand together; comment lines start with #.
  * @throws InputError with the line of what cannot be read
  */
-export async function* readRunLogs(file: string, facts: LogFacts): AsyncGenerator<RunLog> {
-  const lines = createInterface({
-    input: createReadStream(file, { highWaterMark: 1 << 20 }),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  let columns: Map<string, number> | undefined;
+export function* readRunLogs(file: string, facts: LogFacts): Generator<RunLog> {
+  let columns: RowColumns | undefined;
   let builder: LogBuilder | undefined;
   let number = 0;
-  for await (const line of lines) {
+  for (const line of linesOf(file)) {
     number++;
     if (line === "" || line.startsWith("#")) continue;
     const fields = fieldsOf(line);
@@ -35,14 +30,12 @@ export async function* readRunLogs(file: string, facts: LogFacts): AsyncGenerato
       columns = headerOf(fields, file);
       continue;
     }
-    const at = columns;
-    const row = (name: string): string => fields[at.get(name) ?? -1] ?? "";
     try {
-      if (!builder?.fits(row)) {
+      if (!builder?.fits(fields)) {
         if (builder) yield builder.finish();
-        builder = new LogBuilder(row, facts);
+        builder = new LogBuilder(columns, fields, facts);
       }
-      builder.add(row);
+      builder.add(fields);
     } catch (cause) {
       throw new InputError(
         { path: `${file}:${number}`, got: line.slice(0, 120), wanted: "a row of outcomes" },
@@ -50,18 +43,45 @@ export async function* readRunLogs(file: string, facts: LogFacts): AsyncGenerato
       );
     }
   }
+  if (!columns) throw new InputError({ path: file, got: "no header", wanted: "outcomes as CSV" });
   if (builder) yield builder.finish();
 }
 
-function headerOf(fields: readonly string[], file: string): Map<string, number> {
-  const columns = new Map(fields.map((name, index) => [name, index]));
-  const missing = NEEDED.filter((name) => !columns.has(name));
-  if (missing.length === 0) return columns;
-  throw new InputError({
-    path: file,
-    got: fields.join(","),
-    wanted: `columns ${missing.join(", ")}`,
-  });
+const CHUNK_BYTES = 1 << 22;
+
+/** Lines of a file of any size. Synchronous: millions of them cost no turn of the event loop each. */
+function* linesOf(file: string): Generator<string> {
+  const handle = openSync(file, "r");
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const decoder = new TextDecoder("utf-8");
+    let rest = "";
+    for (;;) {
+      const bytes = readSync(handle, chunk, 0, CHUNK_BYTES, null);
+      if (bytes === 0) break;
+      const text = rest + decoder.decode(chunk.subarray(0, bytes), { stream: true });
+      let from = 0;
+      for (let to = text.indexOf("\n"); to >= 0; to = text.indexOf("\n", from)) {
+        yield text.charCodeAt(to - 1) === 13 ? text.slice(from, to - 1) : text.slice(from, to);
+        from = to + 1;
+      }
+      rest = text.slice(from);
+    }
+    if (rest !== "") yield rest;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function headerOf(fields: readonly string[], file: string): RowColumns {
+  const missing = NEEDED.filter((name) => !fields.includes(name));
+  if (missing.length > 0) {
+    const wanted = `columns ${missing.join(", ")}`;
+    throw new InputError({ path: file, got: fields.join(","), wanted });
+  }
+  return Object.fromEntries(
+    COLUMN_NAMES.map((name) => [name, fields.indexOf(name)]),
+  ) as unknown as RowColumns;
 }
 
 /** One CSV record (RFC 4180) without line breaks inside fields. */

@@ -22,6 +22,12 @@ export interface RunTrack {
   /** Device of each pick; −1 where the slot asked fewer than m. */
   readonly picks: Int32Array;
   readonly ok: Uint8Array;
+  /** Sums over the whole run, by device. */
+  readonly byDevice: {
+    readonly rttSumMs: Float64Array;
+    readonly replies: Uint32Array;
+    readonly requests: Uint32Array;
+  };
 }
 
 export function trackOf(log: RunLog): RunTrack {
@@ -40,18 +46,28 @@ export function trackOf(log: RunLog): RunTrack {
     energyMj: new Float64Array(slots),
     picks: new Int32Array(slots * m).fill(-1),
     ok: new Uint8Array(slots * m),
+    byDevice: {
+      rttSumMs: new Float64Array(devices.length),
+      replies: new Uint32Array(devices.length),
+      requests: new Uint32Array(devices.length),
+    },
   };
+  const { rttSumMs, replies, requests } = track.byDevice;
   for (let row = 0; row < log.count; row++) {
     const at = (log.slot[row] as number) - 1;
     const pick = at * m + (log.k[row] as number);
+    const device = log.device[row] as number;
     track.requests[at] = (track.requests[at] as number) + 1;
-    track.picks[pick] = log.device[row] as number;
+    requests[device] = (requests[device] as number) + 1;
+    track.picks[pick] = device;
     const energy = log.energyMj[row] as number;
     if (energy > 0) track.energyMj[at] = (track.energyMj[at] as number) + energy;
     if (log.ok[row] !== 1) continue;
     track.ok[pick] = 1;
     track.replies[at] = (track.replies[at] as number) + 1;
     track.rttSumMs[at] = (track.rttSumMs[at] as number) + (log.rttMs[row] as number);
+    replies[device] = (replies[device] as number) + 1;
+    rttSumMs[device] = (rttSumMs[device] as number) + (log.rttMs[row] as number);
   }
   return track;
 }

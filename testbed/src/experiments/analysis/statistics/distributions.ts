@@ -51,8 +51,20 @@ export function tCdf(t: number, degrees: number): number {
   return t > 0 ? 1 - tail : tail;
 }
 
+const quantiles = new Map<string, number>();
+
 /** Quantile of Student's t, by bisection. @param share 0…1, both excluded */
 export function tQuantile(share: number, degrees: number): number {
+  // A curve asks for the same one at every point.
+  const key = `${share} ${degrees}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
+  const found = findTQuantile(share, degrees);
+  quantiles.set(key, found);
+  return found;
+}
+
+function findTQuantile(share: number, degrees: number): number {
   let reach = 1;
   while (tCdf(reach, degrees) < Math.max(share, 1 - share)) reach *= 2;
   return bisect((t) => tCdf(t, degrees) - share, -reach, reach);
