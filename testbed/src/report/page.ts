@@ -40,7 +40,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const cells = (tag: string, row: readonly string[]): string =>
     `<tr>${row
       .map(
-        (cell) => `<${tag}${/^[\d–-]/.test(cell) ? ' class="n"' : ""}>${escapeXml(cell)}</${tag}>`,
+        (cell) =>
+          `<${tag}${/^[\d–−±+-][\d.–]*/.test(cell) ? ' class="n"' : ""}>${escapeXml(cell)}</${tag}>`,
       )
       .join("")}</tr>`;
   return `<div class="wide"><table><thead>${cells("th", header)}</thead><tbody>${rows

@@ -80,6 +80,13 @@ export interface Window {
 
 export const wholeRun = ({ slots }: Pick<RunTrack, "slots">): Window => ({ from: 1, to: slots });
 
+/** Windows of 50 slots, of 10 in the first 100: where a policy learns there is more to see. */
+export function figureWindows(slots: number): Window[] {
+  const fine = windowsOf(Math.min(slots, 100), 10);
+  const coarse = windowsOf(slots, 50).filter(({ from }) => from > 100);
+  return [...fine, ...coarse];
+}
+
 /** Windows of `length` slots, one after the other; a rest shorter than that is left out. */
 export function windowsOf(slots: number, length: number): Window[] {
   return Array.from({ length: Math.floor(slots / length) }, (_, index) => ({

@@ -1,6 +1,6 @@
 import { runCurve, windowCurve } from "../analysis/curves";
 import { pdrOf, rttOf, utilisationOf } from "../analysis/metrics";
-import type { RunTrack, Window } from "../analysis/run-track";
+import { figureWindows, type RunTrack, type Window, windowsOf } from "../analysis/run-track";
 import { type Line, lineFigure } from "../report/line-figure";
 import { deviceStrokes, seriesStroke } from "../report/palette";
 import { stackFigures } from "../report/stack";
@@ -8,7 +8,7 @@ import type { PaperRuns } from "./acceptance";
 import type { PaperFigure } from "./paper-figure";
 import { SWITCH_SEGMENTS } from "./reference";
 
-const WINDOW_SLOTS = 50;
+const WINDOWS = "windows of 50 slots, of 10 up to slot 100";
 /** Of the switch run, three times as long. */
 const SWITCH_WINDOW_SLOTS = 100;
 const COMPARED = ["P0", "P1", "P2", "P3"] as const;
@@ -21,7 +21,7 @@ export function comparisonFigures(runs: PaperRuns): PaperFigure[] {
   const figure = (metric: Metric, title: string, yLabel: string, yRange: object): string =>
     lineFigure({
       title,
-      subtitle: `${seeds} seeds, windows of ${WINDOW_SLOTS} slots; band: 95 % confidence of the mean; faint: the run of seed 1`,
+      subtitle: `${seeds} seeds, ${WINDOWS}; band: 95 % confidence of the mean; faint: the run of seed 1`,
       xLabel: "time-slot",
       yLabel,
       lines: COMPARED.flatMap((policy, index) =>
@@ -61,10 +61,10 @@ function linesOf(
     {
       name: `${policy}, seed ${first.seed}`,
       stroke: { ...stroke, dash: "" },
-      points: runCurve(first, WINDOW_SLOTS, metric),
+      points: runCurve(first, figureWindows(first.slots), metric),
       isBackground: true,
     },
-    { name: policy, stroke, points: windowCurve(tracks, WINDOW_SLOTS, metric) },
+    { name: policy, stroke, points: windowCurve(tracks, figureWindows(first.slots), metric) },
   ];
 }
 
@@ -75,7 +75,7 @@ export function utilisationFigure(
   caption: string,
   tracks: readonly RunTrack[],
 ): PaperFigure {
-  const devices = tracks[0]?.devices ?? [];
+  const { devices = [], slots = 0 } = tracks[0] ?? {};
   const strokes = deviceStrokes(devices);
   const lines = devices.map(
     ({ id }, d): Line => ({
@@ -83,14 +83,14 @@ export function utilisationFigure(
       stroke: strokes[d] as Line["stroke"],
       points: windowCurve(
         tracks,
-        WINDOW_SLOTS,
+        figureWindows(slots),
         (track, window) => utilisationOf(track, window)[d] ?? Number.NaN,
       ),
     }),
   );
   const svg = lineFigure({
     title,
-    subtitle: `${tracks.length} seeds, windows of ${WINDOW_SLOTS} slots; band: 95 % confidence of the mean`,
+    subtitle: `${tracks.length} seeds, ${WINDOWS}; band: 95 % confidence of the mean`,
     xLabel: "time-slot",
     yLabel: "share of slots that ask the device",
     lines,
@@ -102,6 +102,8 @@ export function utilisationFigure(
 
 /** Fig. 5(b): the policy replaced at run time, RTT above and PDR below. */
 export function switchFigure(tracks: readonly RunTrack[]): PaperFigure {
+  const slots = tracks[0]?.slots ?? 0;
+  const windows = windowsOf(slots, SWITCH_WINDOW_SLOTS);
   const marks = SWITCH_SEGMENTS.map(({ policy, after }) => ({ x: after, name: policy }));
   const panel = (metric: Metric, title: string, yLabel: string, yRange: object): string => {
     const [first] = tracks;
@@ -110,7 +112,7 @@ export function switchFigure(tracks: readonly RunTrack[]): PaperFigure {
           {
             name: `seed ${first.seed}`,
             stroke: seriesStroke(0),
-            points: runCurve(first, SWITCH_WINDOW_SLOTS, metric),
+            points: runCurve(first, windows, metric),
             isBackground: true,
           },
         ]
@@ -125,10 +127,10 @@ export function switchFigure(tracks: readonly RunTrack[]): PaperFigure {
         {
           name: "P1, then P2, then P3",
           stroke: seriesStroke(0),
-          points: windowCurve(tracks, SWITCH_WINDOW_SLOTS, metric),
+          points: windowCurve(tracks, windows, metric),
         },
       ],
-      xRange: { min: 0 },
+      xRange: { min: 0, max: slots },
       yRange,
       marks,
     });

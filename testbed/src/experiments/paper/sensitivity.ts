@@ -56,9 +56,9 @@ export function sensitivityRows(
   const pinned = {
     name: "pinned",
     ambiguity: -1,
-    question: "–",
+    question: "pinned",
     choice: "as pinned",
-    alternative: "–",
+    alternative: "",
     cells: cellsOf(undefined),
   };
   const rows = listVariants().map((name) => {

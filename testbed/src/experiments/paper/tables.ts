@@ -61,37 +61,34 @@ export function auditTable(audits: readonly Audit[]): string {
   );
 }
 
-/** Every reading of the paper, and what it does to P1, P2 and P3. */
+/** Every reading of the paper, and what it changes for P1, P2 and P3. */
 export function sensitivityTable(rows: readonly SensitivityRow[]): string {
   const pinned = rows.find(({ ambiguity }) => ambiguity < 0);
   const policies = Object.keys(pinned?.cells ?? {});
+  const each = (of: (policy: string) => string): string => policies.map(of).join(" / ");
   return table(
     [
       "Ambiguity",
       "Our choice",
       "Alternative",
-      ...policies.flatMap((policy) => [
-        `${policy} RTT (ms)`,
-        `${policy} PDR`,
-        `${policy} settled`,
-        `${policy} bands left`,
-      ]),
+      ...policies.flatMap((policy) => [`${policy} RTT, ms`, `${policy} PDR`]),
+      `Settled (${policies.join(" / ")})`,
+      "Bands left",
     ],
-    rows.map(({ question, choice, alternative, cells }) => [
+    rows.map(({ question, choice, alternative, cells, ambiguity }) => [
       question,
       choice,
       alternative,
       ...policies.flatMap((policy) => {
         const cell = cells[policy];
         const own = pinned?.cells[policy];
-        if (!cell || !own) return ["–", "–", "–", "–"];
-        return [
-          `${cell.rttMs.toFixed(1)} (${signed(cell.rttMs - own.rttMs, 1)})`,
-          `${cell.pdr.toFixed(3)} (${signed(cell.pdr - own.pdr, 3)})`,
-          cell.settled === null ? "– (never)" : String(cell.settled),
-          cell.failed === null ? "–" : String(cell.failed),
-        ];
+        if (!cell || !own) return ["–", "–"];
+        return ambiguity < 0
+          ? [cell.rttMs.toFixed(1), cell.pdr.toFixed(3)]
+          : [signed(cell.rttMs - own.rttMs, 1), signed(cell.pdr - own.pdr, 3)];
       }),
+      each((policy) => (cells[policy] ? String(cells[policy]?.settled ?? "never") : "–")),
+      each((policy) => String(cells[policy]?.failed ?? "–")),
     ]),
   );
 }

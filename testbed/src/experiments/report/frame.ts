@@ -51,7 +51,7 @@ export interface FigureText {
 
 export const FIGURE_WIDTH = 720;
 const HEIGHT_PX = 330;
-const LEFT = 74;
+const LEFT = 86;
 const RIGHT = 22;
 const BOTTOM = 52;
 const CHAR_PX = 7.1;

@@ -3,11 +3,11 @@ import { MERITS } from "../analysis/comparison";
 import { windowCurve } from "../analysis/curves";
 import { pdrOf, rttOf, utilisationOf } from "../analysis/metrics";
 import type { Results } from "../analysis/results";
-import { wholeRun } from "../analysis/run-track";
+import { wholeRun, windowsOf } from "../analysis/run-track";
 import { meanInterval } from "../analysis/statistics";
 import { figureHtml } from "./figure-section";
 import { lineFigure } from "./line-figure";
-import { deviceStrokes, seriesStroke } from "./palette";
+import { deviceStrokes, policyStrokes, seriesStroke } from "./palette";
 import type { ReportPart } from "./regret-section";
 
 const POINTS = 60;
@@ -17,18 +17,20 @@ const SHOWN = ["rtt", "pdr", "energy", "age"];
 
 /** Metrics of every policy over time and in a table, for any experiment. */
 export function metricsPart({ runs, experiment, world }: Results): ReportPart {
-  const window = Math.max(1, Math.round(experiment.slots / POINTS));
-  const subtitle = `${experiment.seeds} seeds, windows of ${window} slots; band: 95 % confidence of the mean`;
+  const length = Math.max(1, Math.round(experiment.slots / POINTS));
+  const windows = windowsOf(experiment.slots, length);
+  const colours = policyStrokes([...runs.keys()]);
+  const subtitle = `${experiment.seeds} seeds, windows of ${length} slots; band: 95 % confidence of the mean`;
   const overTime = (metric: typeof rttOf, title: string, yLabel: string, yRange: object): string =>
     lineFigure({
       title,
       subtitle,
       xLabel: "time-slot",
       yLabel,
-      lines: [...runs].map(([name, tracks], index) => ({
+      lines: [...runs].map(([name, tracks]) => ({
         name,
-        stroke: seriesStroke(index),
-        points: windowCurve(tracks, window, metric),
+        stroke: colours.get(name) ?? seriesStroke(0),
+        points: windowCurve(tracks, windows, metric),
       })),
       xRange: { min: 0 },
       yRange,
@@ -50,7 +52,7 @@ export function metricsPart({ runs, experiment, world }: Results): ReportPart {
           stroke: strokes[d] as (typeof strokes)[number],
           points: windowCurve(
             tracks,
-            window,
+            windows,
             (track, at) => utilisationOf(track, at)[d] ?? Number.NaN,
           ),
         })),

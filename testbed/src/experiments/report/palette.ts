@@ -40,6 +40,26 @@ export function seriesStroke(index: number, isReference = false): Stroke {
   return isReference ? REFERENCE : (SERIES[index % SERIES.length] as Stroke);
 }
 
+/** Stroke of every policy by label: P0 is what others are compared with, P1… keep theirs. */
+export function policyStrokes(labels: readonly string[]): Map<string, Stroke> {
+  const fixed = new Map(
+    labels.flatMap((label) => {
+      const number = /^P(\d)$/.exec(label)?.[1];
+      return number === undefined ? [] : [[label, Number(number)] as const];
+    }),
+  );
+  const taken = new Set(fixed.values());
+  const free = SERIES.map((_, index) => index).filter((index) => !taken.has(index + 1));
+  let next = 0;
+  return new Map(
+    labels.map((label) => {
+      const own = fixed.get(label);
+      if (own !== undefined) return [label, seriesStroke(own - 1, own === 0)];
+      return [label, seriesStroke(free[next++ % Math.max(1, free.length)] ?? 0)];
+    }),
+  );
+}
+
 /** Stroke of every device, by index, from the network each belongs to. */
 export function deviceStrokes(devices: readonly { readonly wsn: string }[]): Stroke[] {
   const networks = [...new Set(devices.map(({ wsn }) => wsn))];

@@ -14,7 +14,7 @@ import type { Results } from "../analysis/results";
 import { meanInterval } from "../analysis/statistics";
 import { figureHtml } from "./figure-section";
 import { type Line, lineFigure } from "./line-figure";
-import { seriesStroke } from "./palette";
+import { policyStrokes, seriesStroke } from "./palette";
 import type { NamedFigure } from "./write-figures";
 
 export interface ReportPart {
@@ -89,7 +89,8 @@ function regretsOf({ runs, world }: Results, labels: readonly string[]): Curves 
 }
 
 function regretFigure(objective: Objective, labels: readonly string[], curves: Curves): string {
-  const lines = labels.flatMap((label, index): Line[] => {
+  const colours = policyStrokes(labels);
+  const lines = labels.flatMap((label): Line[] => {
     const own = curves.get(keyOf(objective, label)) ?? [];
     if (own.length === 0) return [];
     const every = Math.max(1, Math.floor((own[0]?.regret.length ?? 0) / CURVE_POINTS));
@@ -100,7 +101,7 @@ function regretFigure(objective: Objective, labels: readonly string[], curves: C
     return [
       {
         name: label,
-        stroke: seriesStroke(index),
+        stroke: colours.get(label) ?? seriesStroke(0),
         points: points.map(({ slot, estimate: { value, low, high } }) => ({
           x: slot,
           y: value,

@@ -3,7 +3,7 @@ import type { Variant } from "../variant";
 export const variant: Variant = {
   ambiguity: 7,
   question: "learning rate α",
-  choice: "0.7",
-  alternative: "0.3",
+  choice: "α = 0.7",
+  alternative: "α = 0.3",
   run: () => ({ parameters: { alpha: 0.3 } }),
 };

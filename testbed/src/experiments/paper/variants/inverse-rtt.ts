@@ -5,7 +5,7 @@ export const variant: Variant = {
   ambiguity: 1,
   question: "reward of a delay",
   choice: "−RTT",
-  alternative: "1/RTT, which averages rates; a loss under P3 is 1/T",
+  alternative: "1/RTT (averages rates)",
   run: (policy) =>
     policy === "P2"
       ? null

@@ -3,8 +3,8 @@ import type { Variant } from "../variant";
 
 export const variant: Variant = {
   ambiguity: 0,
-  question: "none: the pinned reading, written a second time",
+  question: "none: the pinned reading once more",
   choice: "the product's policies",
-  alternative: "the table's own",
+  alternative: "a second implementation, the table's own",
   run: (policy) => ({ policy: () => literalPolicy(policy, pinnedReading(policy)) }),
 };

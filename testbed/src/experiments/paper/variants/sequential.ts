@@ -5,7 +5,7 @@ export const variant: Variant = {
   ambiguity: 5,
   question: "when Q is updated",
   choice: "after the slot, all at once",
-  alternative: "after each reply within the slot, ranking anew",
+  alternative: "after each reply, ranking anew",
   run: (policy) => ({
     // Only a policy that may look at the slot's outcome between two picks can learn between them.
     policy: (world) =>

@@ -5,7 +5,7 @@ export const variant: Variant = {
   ambiguity: 1,
   question: "reward of a delay",
   choice: "−RTT",
-  alternative: "+RTT, the text read literally: it maximises delay",
+  alternative: "+RTT, as the text says",
   run: (policy) =>
     policy === "P2"
       ? null

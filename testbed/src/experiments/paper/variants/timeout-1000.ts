@@ -3,7 +3,7 @@ import type { Variant } from "../variant";
 export const variant: Variant = {
   ambiguity: 11,
   question: "t_timeout",
-  choice: "500 ms",
-  alternative: "1000 ms",
+  choice: "T = 500 ms",
+  alternative: "T = 1000 ms",
   run: () => ({ timeoutMs: 1000 }),
 };
