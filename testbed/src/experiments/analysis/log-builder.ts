@@ -25,6 +25,8 @@ export const COLUMN_NAMES = [
 /** Where a column stands in a line; −1: nowhere. */
 export type RowColumns = Readonly<Record<(typeof COLUMN_NAMES)[number], number>>;
 
+type Columns = ReturnType<typeof createColumns>;
+
 interface Facts {
   readonly timeoutMs: number;
   readonly intervalMs: number;
@@ -102,17 +104,23 @@ export class LogBuilder {
       binding: this.#first[binding] ?? "",
       devices: this.#devices,
       count: this.#count,
-      ...this.#columns,
+      ...this.#cut(),
     };
   }
 
   #grow(): void {
-    const before = this.#columns;
     const wider = createColumns(this.#count * 2);
-    for (const [name, column] of Object.entries(before)) {
-      (wider[name as keyof typeof wider] as { set(values: ArrayLike<number>): void }).set(column);
+    for (const name of Object.keys(wider) as (keyof typeof wider)[]) {
+      wider[name].set(this.#columns[name]);
     }
     this.#columns = wider;
+  }
+
+  /** Without the room for rows that never came. */
+  #cut(): Columns {
+    return Object.fromEntries(
+      Object.entries(this.#columns).map(([name, column]) => [name, column.slice(0, this.#count)]),
+    ) as unknown as Columns;
   }
 
   #index(row: readonly string[]): number {

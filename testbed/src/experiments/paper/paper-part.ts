@@ -112,7 +112,7 @@ export function paperPart(options: PaperPartOptions): PaperPart {
       },
       {
         title: "What the paper leaves open",
-        note: "Plateau figures (slots 1001–3000) of every other reading, the same seeds, difference to ours in brackets. Settled: slot from which the RTT of all runs together stays within 5 % of the plateau. Bands left: strict bands of the policy that this reading would fail.",
+        note: "Plateau figures (slots 1001–3000) of every other reading, the same seeds: differences to the pinned reading. Settled: slot from which the RTT of all runs together stays within 5 % of the plateau. Bands left: strict bands of the policy that this reading would fail.",
         body: sensitivityTable(rows),
       },
       {

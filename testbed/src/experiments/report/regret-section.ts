@@ -90,10 +90,12 @@ function regretsOf({ runs, world }: Results, labels: readonly string[]): Curves 
 
 function regretFigure(objective: Objective, labels: readonly string[], curves: Curves): string {
   const colours = policyStrokes(labels);
+  const { unit, title } = OBJECTIVES[objective];
   const lines = labels.flatMap((label): Line[] => {
     const own = curves.get(keyOf(objective, label)) ?? [];
     if (own.length === 0) return [];
     const every = Math.max(1, Math.floor((own[0]?.regret.length ?? 0) / CURVE_POINTS));
+    const scale = unit === "ms" ? 1e-3 : 1;
     const points = meanCurve(
       own.map(({ regret }) => cumulative(regret)),
       every,
@@ -104,19 +106,18 @@ function regretFigure(objective: Objective, labels: readonly string[], curves: C
         stroke: colours.get(label) ?? seriesStroke(0),
         points: points.map(({ slot, estimate: { value, low, high } }) => ({
           x: slot,
-          y: value,
-          low,
-          high,
+          y: value * scale,
+          low: low * scale,
+          high: high * scale,
         })),
       },
     ];
   });
-  const { unit, title } = OBJECTIVES[objective];
   return lineFigure({
     title: `Cumulative regret, objective ${objective}`,
     subtitle: `${title}; against the dynamic oracle; band: 95 % confidence of the mean`,
     xLabel: "time-slot",
-    yLabel: `cumulative regret (${unit})`,
+    yLabel: `cumulative regret (${unit === "ms" ? "s" : unit})`,
     lines,
     xRange: { min: 0 },
     yRange: { min: 0 },
