@@ -3,6 +3,8 @@ import { PolicyStateError } from "./errors";
 import { grown } from "./grown";
 import { Handles } from "./handles";
 import type { Policy, PolicyContext, SelectionMeta } from "./policy";
+import { Bitmap } from "./top/bitmap";
+import { Levels } from "./top/levels";
 import { Rank } from "./top/rank";
 
 /** Parameters every ε-greedy policy has; defaults are the paper's. */
@@ -40,6 +42,9 @@ export const EPSILON_GREEDY_PARAMETERS = {
   },
 } as const;
 
+/** From so many devices on it costs less to keep the values' levels than to find them per slot. */
+const LEVELS_FROM = 10_000;
+
 /** How an outcome is valued: null leaves Q as it is. */
 export type Reward = (ok: boolean, rttMs: number) => number | null;
 
@@ -75,11 +80,13 @@ export class EpsilonGreedy implements Policy {
   /** −Infinity for a handle nobody has: it ranks below every device. */
   #q = new Float64Array(16);
   #losses = new Int32Array(16);
-  #taken = new Uint8Array(16);
+  readonly #taken = new Bitmap();
   /** Best first, as many as this slot can come to. */
   #ranked = new Int32Array(16);
   #explores = new Uint8Array(16);
   #slotsSeen = 0;
+  /** Of Q, kept from LEVELS_FROM devices on. */
+  #levels: Levels | undefined;
 
   constructor(options: EpsilonGreedyOptions) {
     this.#options = options;
@@ -89,17 +96,18 @@ export class EpsilonGreedy implements Policy {
   join(_group: number): number {
     const handle = this.#handles.take();
     this.#reserve(handle + 1);
-    this.#q[handle] = this.#options.parameters.q0;
+    this.#setQ(handle, this.#options.parameters.q0);
     this.#losses[handle] = 0;
     return handle;
   }
 
   leave(handle: number): void {
-    if (this.#handles.release(handle)) this.#q[handle] = Number.NEGATIVE_INFINITY;
+    if (this.#handles.release(handle)) this.#setQ(handle, Number.NEGATIVE_INFINITY);
   }
 
   select(_slot: number, m: number, out: Int32Array, meta?: SelectionMeta): number {
     const devices = this.#handles.inOrder;
+    const hasFree = devices.length < this.#handles.bound;
     const count = Math.min(m, devices.length);
     const epsilon = this.#epsilon();
     this.#slotsSeen++;
@@ -109,27 +117,30 @@ export class EpsilonGreedy implements Policy {
     let place = 0;
     for (let k = 0; k < count; k++) {
       if (startsAtK && place < k) place = k;
-      while (place < ranked && taken[ranking[place] as number] === 1) place++;
+      while (place < ranked && taken.has(ranking[place] as number)) place++;
       if (place === ranked) {
         // All from rank k on are taken, and will be for the picks to come: round to rank 0.
         startsAtK = false;
         place = 0;
-        while (taken[ranking[place] as number] === 1) place++;
+        while (taken.has(ranking[place] as number)) place++;
       }
       const greedy = ranking[place] as number;
       let pick = greedy;
       if (explores[k] === 1) {
-        do pick = devices[rng.int(devices.length)] as number;
-        while (taken[pick] === 1);
+        // Without free handles, drawing a place is drawing a handle.
+        do {
+          const place = rng.int(devices.length);
+          pick = hasFree ? (devices[place] as number) : place;
+        } while (taken.has(pick));
       }
       out[k] = pick;
-      taken[pick] = 1;
+      taken.add(pick);
       if (meta) {
         meta.explore[k] = explores[k] as number;
         meta.propensity[k] = epsilon / (devices.length - k) + (pick === greedy ? 1 - epsilon : 0);
       }
     }
-    for (let k = 0; k < count; k++) taken[out[k] as number] = 0;
+    for (let k = 0; k < count; k++) taken.clearAround(out[k] as number);
     if (meta) meta.epsilon = epsilon;
     return count;
   }
@@ -143,13 +154,12 @@ export class EpsilonGreedy implements Policy {
       const value = reward(isOk, rttMs[i] as number);
       if (value !== null) {
         const q = this.#q[handle] as number;
-        this.#q[handle] = q + alpha * (value - q);
+        this.#setQ(handle, q + alpha * (value - q));
       }
+      if (deadAfterLosses === null) continue;
       const losses = isOk ? 0 : (this.#losses[handle] as number) + 1;
       this.#losses[handle] = losses;
-      if (deadAfterLosses !== null && losses >= deadAfterLosses) {
-        this.#q[handle] = worst;
-      }
+      if (losses >= deadAfterLosses) this.#setQ(handle, worst);
     }
   }
 
@@ -185,6 +195,7 @@ export class EpsilonGreedy implements Policy {
       // JSON has no −Infinity: a free handle comes back as null.
       this.#q[handle] = saved.q[handle] ?? Number.NEGATIVE_INFINITY;
     }
+    this.#levels = undefined;
     this.#slotsSeen = saved.slotsSeen;
     this.#rng = restoreRng(saved.rng);
   }
@@ -207,14 +218,27 @@ export class EpsilonGreedy implements Policy {
       explorations += isExploring;
     }
     const places = Math.min(this.#handles.count, count + explorations);
-    this.#rank.take(this.#q, this.#handles.bound, places, this.#ranked, this.#rng);
+    const { bound } = this.#handles;
+    if (bound >= LEVELS_FROM) {
+      this.#levels ??= new Levels();
+      this.#levels.extend(this.#q, bound);
+    }
+    this.#rank.take(this.#q, bound, places, this.#ranked, this.#rng, this.#levels);
     return places;
+  }
+
+  #setQ(handle: number, q: number): void {
+    // One that has just joined is counted when its level is first needed.
+    if (this.#levels !== undefined && handle < this.#levels.length) {
+      this.#levels.change(handle, this.#q[handle] as number, q);
+    }
+    this.#q[handle] = q;
   }
 
   #reserve(bound: number): void {
     this.#q = grown(this.#q, bound);
     this.#losses = grown(this.#losses, bound);
-    this.#taken = grown(this.#taken, bound);
+    this.#taken.reserve(bound);
     this.#ranked = grown(this.#ranked, bound);
     this.#explores = grown(this.#explores, bound);
   }

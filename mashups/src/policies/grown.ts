@@ -1,4 +1,10 @@
-type NumberArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+type NumberArray =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
 
 /** The array with room for `length` numbers: itself, or a copy at least twice as long. */
 export function grown<A extends NumberArray>(array: A, length: number): A {

@@ -1,21 +1,31 @@
 import type { Rng } from "@fogwot/core/base";
-import { sortByValue } from "./sort";
-import { shuffle, Top } from "./top";
+import type { Levels } from "./levels";
+import { Sort } from "./sort";
+import { LevelledTop, shuffle, Top } from "./top";
 
 /**
  * The devices with the highest values, best first; every order of those that tie is equally likely.
  */
 export class Rank {
   readonly #top = new Top();
+  readonly #levelledTop = new LevelledTop();
+  readonly #sort = new Sort();
 
-  /** As `Top.take`, in order. */
-  take(values: Float64Array, bound: number, places: number, out: Int32Array, rng: Rng): void {
-    this.#top.take(values, bound, places, out, rng);
-    sortByValue(out, values, 0, places - 1);
+  /** As `Top.take`, in order. @param levels of the same values, where they are kept */
+  take(
+    values: Float64Array,
+    bound: number,
+    places: number,
+    out: Int32Array,
+    rng: Rng,
+    levels?: Levels,
+  ): void {
+    if (levels) this.#levelledTop.take(levels, values, places, out, rng);
+    else this.#top.take(values, bound, places, out, rng);
+    const sorted = this.#sort.sort(out, places, values);
     let first = 0;
     for (let i = 1; i <= places; i++) {
-      const before = values[out[first] as number] as number;
-      if (i < places && (values[out[i] as number] as number) === before) continue;
+      if (i < places && sorted[i] === sorted[first]) continue;
       if (i - first > 1) shuffle(out, first, i, rng);
       first = i;
     }

@@ -1,5 +1,6 @@
 import type { Rng } from "@fogwot/core/base";
 import { grown } from "../grown";
+import type { Levels } from "./levels";
 import { Threshold } from "./threshold";
 
 /**
@@ -29,6 +30,33 @@ export class Top {
     }
     if (chosen + tied > m) shuffleFirst(ties, tied, m - chosen, rng);
     for (let i = 0; chosen < m; i++) out[chosen++] = ties[i] as number;
+  }
+}
+
+/** As `Top`, for values of which few change per slot and which are kept in `levels`. */
+export class LevelledTop {
+  readonly #threshold = new Threshold();
+  #doubtful = new Int32Array(16);
+  #values = new Float64Array(16);
+
+  take(levels: Levels, values: Float64Array, m: number, out: Int32Array, rng: Rng): void {
+    if (m <= 0) return;
+    this.#doubtful = grown(this.#doubtful, levels.length);
+    const doubtful = this.#doubtful;
+    let chosen = levels.part(m, out, doubtful);
+    const unsure = levels.doubtful;
+    this.#values = grown(this.#values, unsure);
+    for (let i = 0; i < unsure; i++) this.#values[i] = values[doubtful[i] as number] as number;
+    const edge = this.#threshold.find(this.#values, unsure, m - chosen);
+    let tied = 0;
+    for (let i = 0; i < unsure; i++) {
+      const handle = doubtful[i] as number;
+      const value = this.#values[i] as number;
+      if (value > edge) out[chosen++] = handle;
+      else if (value === edge) doubtful[tied++] = handle;
+    }
+    if (chosen + tied > m) shuffleFirst(doubtful, tied, m - chosen, rng);
+    for (let i = 0; chosen < m; i++) out[chosen++] = doubtful[i] as number;
   }
 }
 
