@@ -41,6 +41,7 @@ export const linkUcbParameters = (defaults: { decay: number; width: number }) =>
 
 interface State {
   readonly model: unknown;
+  readonly energiesMj: readonly number[];
   readonly detector: unknown;
 }
 
@@ -108,12 +109,14 @@ export class LinkUcb implements DeviceIndex {
   snapshot(bound: number): State {
     return {
       model: linkModelToJson(this.#model, bound),
+      energiesMj: this.#score.facts(bound),
       detector: this.#detector?.snapshot(bound) ?? null,
     };
   }
 
   restore(state: unknown, bound: number): void {
-    const { model, detector } = state as State;
+    const { model, energiesMj, detector } = state as State;
+    this.#score.restoreFacts(energiesMj);
     linkModelFromJson(this.#model, model, bound);
     this.#detector?.restore(detector, bound);
   }

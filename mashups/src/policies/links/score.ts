@@ -38,6 +38,15 @@ export class LinkScore {
     this.#mostEnergyMj = Math.max(this.#mostEnergyMj, energyMj);
   }
 
+  /** Energies of the devices, which a snapshot keeps: who restores it need not know them. */
+  facts(bound: number): readonly number[] {
+    return Array.from(this.#energyMj.subarray(0, bound));
+  }
+
+  restoreFacts(energiesMj: readonly number[]): void {
+    for (const [handle, energyMj] of energiesMj.entries()) this.join(handle, { energyMj });
+  }
+
   /**
    * Writes the utilities of handles from…to−1, the first to values[0].
    * @param width how many standard deviations of luck each link is granted
