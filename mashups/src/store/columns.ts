@@ -1,4 +1,4 @@
-import { InputError } from "@fogwot/core";
+import { InputError } from "@fogwot/core/base";
 import type { EventRow, OutcomeRow, ReadingRow } from "./rows";
 
 /** `integer` is 32 bit; `bigint` holds JavaScript's safe integers; `double` excludes NaN and ±∞. */

@@ -1,4 +1,4 @@
-import { FogwotError } from "@fogwot/core";
+import { FogwotError } from "@fogwot/core/base";
 
 /** The database engine is not installed on this machine. */
 export class StoreEngineMissingError extends FogwotError {
