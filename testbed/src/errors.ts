@@ -1,4 +1,4 @@
-import { FogwotError, type FogwotErrorOptions } from "@fogwot/core";
+import { FogwotError, type FogwotErrorOptions } from "@fogwot/core/base";
 
 /** The command line was used wrongly. Exit code 2. */
 export class UsageError extends FogwotError {

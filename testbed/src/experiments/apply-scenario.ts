@@ -1,4 +1,4 @@
-import { ConfigError, createRng, type Rng } from "@fogwot/core";
+import { ConfigError, createRng, type Rng } from "@fogwot/core/base";
 import type { ChannelChange, ChannelDevice, ChannelProfile, LinkFigures } from "./channel";
 import type { RandomDevices, Range, Scenario, ScenarioChange } from "./scenario";
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type LinkSettings, loadSite } from "@fogwot/core";
+import { type LinkSettings, loadSite } from "@fogwot/core/base";
 import { type EmulatedBoard, loadEmulation } from "../emulation/emulation-file";
 import { findSiteFile } from "../site-run/find-site";
 import type { ChannelDevice, ChannelProfile } from "./channel";

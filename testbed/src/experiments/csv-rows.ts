@@ -1,4 +1,4 @@
-import { csvField } from "@fogwot/mashups";
+import { csvField } from "@fogwot/mashups/base";
 import type { RunLog } from "./run-log";
 
 /** Columns of outcomes.csv and their types, in their order. */

@@ -1,4 +1,4 @@
-import { ConfigError, createRng } from "@fogwot/core";
+import { ConfigError, createRng } from "@fogwot/core/base";
 import { applyScenario, type Drift, type WorldChange } from "./apply-scenario";
 import { type ChannelDevice, type ChannelProfile, marginalLoss, shareOfBad } from "./channel";
 import { filterIn, type Phase, phasesOf, scaleIn } from "./phases";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Carry } from "@fogwot/mashups";
+import type { Carry } from "@fogwot/mashups/base";
 import type { ChannelProfile } from "./channel";
 import type { Scenario } from "./scenario";
 

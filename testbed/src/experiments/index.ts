@@ -33,6 +33,7 @@ export { EXPERIMENT_SCHEMA } from "./experiment-schema";
 export { loadChannel } from "./load-channel";
 export { type ExperimentChanges, loadExperiment } from "./load-experiment";
 export { playSeed } from "./play-seed";
+export { type ReadRunLogsOptions, readRunLogs } from "./read-run-logs";
 export { type ExperimentResult, type RunExperimentOptions, runExperiment } from "./run-experiment";
 export { type RunState, type RunSummary, readState } from "./run-folder";
 export type { RunEvent, RunEventKind, RunLog } from "./run-log";

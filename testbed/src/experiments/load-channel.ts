@@ -1,4 +1,4 @@
-import { ConfigError, loadYaml, type Mismatch, validateConfig } from "@fogwot/core";
+import { ConfigError, loadYaml, type Mismatch, validateConfig } from "@fogwot/core/base";
 import type { ChannelDevice, ChannelInput, ChannelProfile } from "./channel";
 import { CHANNEL_SCHEMA } from "./channel-schema";
 

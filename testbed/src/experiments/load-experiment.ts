@@ -8,9 +8,9 @@ import {
   type Mismatch,
   validateConfig,
 } from "@fogwot/core/base";
-import { loadPolicy, policyParameters } from "@fogwot/mashups";
+import { loadPolicy, policyParameters } from "@fogwot/mashups/base";
 import type { ChannelInput, ChannelProfile } from "./channel";
-import { channelOfSite } from "./channel-of-site";
+import type * as ChannelOfSite from "./channel-of-site";
 import type { Experiment, ExperimentPolicy, ExperimentSegment } from "./experiment";
 import { EXPERIMENT_SCHEMA } from "./experiment-schema";
 import { loadChannel } from "./load-channel";
@@ -90,6 +90,8 @@ function channelOf(
   }
   if (typeof channel === "string") return loadChannel(findShipped(channel, "channels", folder));
   if (channel !== undefined) return loadChannel(channel, `${file}: /channel`);
+  // What reads sites brings the Web of Things along, which most experiments can do without.
+  const { channelOfSite } = require("./channel-of-site") as typeof ChannelOfSite;
   return channelOfSite(site as string, folder);
 }
 

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { csvToParquet, StoreEngineMissingError } from "@fogwot/mashups";
+import { csvToParquet, StoreEngineMissingError } from "@fogwot/mashups/base";
 import { version } from "../cli/version";
 import { csvHead, OUTCOME_COLUMNS } from "./csv-rows";
 import { explainFileError } from "./errors";

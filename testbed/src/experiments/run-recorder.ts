@@ -1,8 +1,8 @@
-import type { SlotPicks } from "@fogwot/mashups";
+import type { SlotPicks } from "@fogwot/mashups/base";
 import type { RunEvent, RunLog } from "./run-log";
 import type { WorldDevice } from "./world";
 
-type Columns = Pick<
+export type Columns = Pick<
   RunLog,
   | "slot"
   | "k"

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { ConfigError, loadYaml, packageRoot, validateConfig } from "@fogwot/core";
+import { ConfigError, loadYaml, packageRoot, validateConfig } from "@fogwot/core/base";
 import type { ChannelChange } from "./channel";
 import { LINK_CHANGE_PROPERTIES } from "./channel-schema";
 

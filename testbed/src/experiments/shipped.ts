@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { loadYaml, packageRoot } from "@fogwot/core/base";
-import { listPolicies, loadPolicy } from "@fogwot/mashups";
+import { listPolicies, loadPolicy } from "@fogwot/mashups/base";
 
 const FOLDER = path.join(packageRoot(__dirname), "experiments");
 

@@ -5,7 +5,7 @@ import {
   type SensedDevice,
   SlotLoop,
   type SlotPicks,
-} from "@fogwot/mashups";
+} from "@fogwot/mashups/base";
 import type { RunLog } from "./run-log";
 import { RunRecorder } from "./run-recorder";
 import type { PolicySegment, VirtualRunOptions } from "./virtual";

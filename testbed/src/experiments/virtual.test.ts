@@ -1,6 +1,6 @@
 import path from "node:path";
 import { packageRoot } from "@fogwot/core";
-import { loadPolicy, type Policy, type PolicyDefinition } from "@fogwot/mashups";
+import { loadPolicy, type Policy, type PolicyDefinition } from "@fogwot/mashups/base";
 import { describe, expect, it } from "@jest/globals";
 import type { ChannelInput } from "./channel";
 import { createWorld } from "./draw-world";

@@ -1,5 +1,5 @@
-import { ConfigError } from "@fogwot/core";
-import { type Carry, loadPolicy, type PolicyDefinition } from "@fogwot/mashups";
+import { ConfigError } from "@fogwot/core/base";
+import { type Carry, loadPolicy, type PolicyDefinition } from "@fogwot/mashups/base";
 import type { RunLog } from "./run-log";
 import { VirtualRun } from "./virtual-run";
 import type { World } from "./world";
