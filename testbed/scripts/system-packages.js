@@ -20,6 +20,9 @@ const PROGRAMS = {
   "avr-gcc": "gcc-avr",
   "arm-none-eabi-gcc": "gcc-arm-none-eabi",
   "qemu-system-arm": "qemu-system-arm",
+  clang: "clang",
+  "wasm-ld": "lld",
+  wasm2c: "wabt",
 };
 /** Header → the Debian package that brings it: libraries come without a program of their own. */
 const HEADERS = {
