@@ -13,6 +13,7 @@ export {
   POSE_BYTES,
   STATUS,
 } from "./constants";
+export { type KukaAxesSink, KukaAxesTwin, type PoseRecord } from "./decoder";
 export { encodeAcknowledgement, encodeAxis, encodeCommand, fromSelfChecking } from "./frames";
 export {
   type AxisLimit,
@@ -21,4 +22,3 @@ export {
   KUKA_AXES_SCHEMA,
   type KukaAxesConfig,
 } from "./limits";
-export { type KukaAxesSink, KukaAxesTwin, type PoseRecord } from "./twin";

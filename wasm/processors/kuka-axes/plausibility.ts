@@ -35,10 +35,18 @@ export class AxisPlausibility {
   readonly #candidatePose = new Float64Array(AXES);
   readonly #chain = new Uint8Array(AXES);
 
+  readonly #poseIntervalMs: number;
+
   constructor({ axes, poseIntervalMs }: KukaAxesConfig) {
-    axes.forEach(({ maxSpeed }, i) => {
-      this.#reach[i] = (maxSpeed * STEPS_PER_UNIT * poseIntervalMs) / 1_000;
+    this.#poseIntervalMs = poseIntervalMs;
+    axes.forEach(({ maxSpeed }, axis) => {
+      this.setSpeed(axis, maxSpeed);
     });
+  }
+
+  /** @param axis 0 … 6 @param maxSpeed degrees per second; axis 7: mm/s */
+  setSpeed(axis: number, maxSpeed: number): void {
+    this.#reach[axis] = (maxSpeed * STEPS_PER_UNIT * this.#poseIntervalMs) / 1_000;
   }
 
   reset(): void {

@@ -1,4 +1,4 @@
-import type { KukaAxesSink, PoseRecord } from "../twin";
+import type { KukaAxesSink, PoseRecord } from "../decoder";
 
 /** A sink that keeps copies. */
 export class Recorder implements KukaAxesSink {

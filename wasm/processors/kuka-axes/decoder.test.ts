@@ -30,7 +30,7 @@ interface Vector {
 }
 
 const VECTORS = JSON.parse(
-  readFileSync(path.join(__dirname, "test", "vectors.json"), "utf8"),
+  readFileSync(path.join(__dirname, "test", "frames.json"), "utf8"),
 ) as Vector[];
 
 const STILL = [10, -90, 84, -12.5, 30, 0, 1_234.5];

@@ -1,0 +1,53 @@
+import { type WasmModule, WebAssembly } from "./web-assembly";
+
+/** A fault of a foreign engine: it could not be built, or its program ended. */
+export class EngineError extends Error {
+  readonly engine: string;
+  constructor(engine: string, message: string, cause?: unknown) {
+    super(`${engine}: ${message}`, { cause });
+    this.name = "EngineError";
+    this.engine = engine;
+  }
+}
+
+/** What an engine is told, one after the other. */
+export type Step =
+  | { readonly op: "init" | "restore"; readonly bytes: Uint8Array }
+  | { readonly op: "process"; readonly port: number; readonly bytes: Uint8Array }
+  /** `now()` says this too. */
+  | { readonly op: "tick"; readonly ms: number }
+  | { readonly op: "save" | "image" }
+  | { readonly op: "load"; readonly version: number; readonly bytes: Uint8Array }
+  | {
+      readonly op: "time";
+      readonly port: number;
+      readonly bytes: Uint8Array;
+      readonly count: number;
+    };
+
+export type Sent =
+  | { readonly call: "emit"; readonly port: number; readonly hex: string }
+  | { readonly call: "gpio_write"; readonly slot: number; readonly value: number };
+
+/** What came of a step. `time`: bytes are nanoseconds of all calls as f64. */
+export interface Answer {
+  readonly code: number;
+  readonly bytes: Uint8Array;
+  readonly sent: readonly Sent[];
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Of a fresh instance. @param fuel what a call is given @throws EngineError */
+  run(module: Uint8Array, steps: readonly Step[], fuel?: number): Answer[];
+}
+
+/** Enough for any call of ours. */
+export const PLENTY = 0x7fff_ffff;
+
+/** Names of the exported globals, in the order in which an image holds them. */
+export function exportedGlobals(module: WasmModule): string[] {
+  return WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === "global")
+    .map(({ name }) => name);
+}

@@ -1,0 +1,152 @@
+import { type Answer, type Engine, exportedGlobals, PLENTY, type Sent, type Step } from "./engine";
+import { type WasmGlobal, type WasmMemory, WebAssembly } from "./web-assembly";
+
+interface Exports {
+  readonly memory: WasmMemory;
+  readonly in_ptr: () => number;
+  readonly out_ptr: () => number;
+  readonly init: (length: number) => number;
+  readonly process: (port: number, length: number) => number;
+  readonly tick?: (ms: number) => number;
+  readonly state_save?: () => number;
+  readonly state_load?: (length: number, version: number) => number;
+  readonly __fuel?: WasmGlobal;
+}
+
+/** What a call answers where the module has no such export. */
+const TRAP = -0x8000_0000;
+
+/** Node's own engine, in the form of the others: a step after the other, nothing kept but the instance. */
+export const v8: Engine = {
+  name: "V8",
+  run(bytes, steps, fuel = PLENTY) {
+    const instance = new V8Instance(bytes, fuel);
+    return steps.map((step) => instance.do(step));
+  },
+};
+
+export class V8Instance {
+  readonly exports: Exports;
+  readonly #globals: readonly WasmGlobal[];
+  readonly #fuel: number;
+  #sent: Sent[] = [];
+  #nowMs = 0;
+
+  constructor(bytes: Uint8Array, fuel = PLENTY) {
+    const module = new WebAssembly.Module(bytes);
+    const { exports } = new WebAssembly.Instance(module, { fog: this.#imports() });
+    this.exports = exports as unknown as Exports;
+    this.#globals = exportedGlobals(module).map((name) => exports[name] as WasmGlobal);
+    this.#fuel = fuel;
+  }
+
+  /** Bytes of the memory, with what the module has written. */
+  get memory(): Uint8Array {
+    return new Uint8Array(this.exports.memory.buffer);
+  }
+
+  do(step: Step): Answer {
+    const { exports } = this;
+    this.#sent = [];
+    if (exports.__fuel) exports.__fuel.value = this.#fuel;
+    switch (step.op) {
+      case "init":
+        return this.#answer(exports.init(this.#give(step.bytes)));
+      case "process":
+        return this.#answer(exports.process(step.port, this.#give(step.bytes)));
+      case "tick":
+        this.#nowMs = step.ms;
+        return this.#answer(exports.tick?.(step.ms) ?? TRAP);
+      case "save":
+        return this.#answer(exports.state_save?.() ?? TRAP);
+      case "load":
+        return this.#answer(exports.state_load?.(this.#give(step.bytes), step.version) ?? TRAP);
+      case "image":
+        return { code: 0, bytes: this.#image(), sent: [] };
+      case "restore":
+        this.#restore(step.bytes);
+        return { code: 0, bytes: new Uint8Array(0), sent: [] };
+      case "time":
+        return this.#time(step.port, step.bytes, step.count);
+    }
+  }
+
+  #give(bytes: Uint8Array): number {
+    this.memory.set(bytes, this.exports.in_ptr());
+    return bytes.length;
+  }
+
+  #answer(code: number): Answer {
+    const from = this.exports.out_ptr();
+    return { code, bytes: this.memory.slice(from, from + Math.max(0, code)), sent: this.#sent };
+  }
+
+  #image(): Uint8Array {
+    const { memory } = this;
+    const image = new Uint8Array(4 + memory.length + 8 * this.#globals.length);
+    const view = new DataView(image.buffer);
+    view.setUint32(0, memory.length, true);
+    image.set(memory, 4);
+    this.#globals.forEach((global, i) => {
+      const at = 4 + memory.length + 8 * i;
+      if (typeof global.value === "bigint") view.setBigInt64(at, global.value, true);
+      else if (isI32(global)) view.setInt32(at, global.value as number, true);
+      else view.setFloat64(at, global.value as number, true);
+    });
+    return image;
+  }
+
+  #restore(image: Uint8Array): void {
+    const { memory } = this;
+    const view = new DataView(image.buffer, image.byteOffset, image.length);
+    memory.set(image.subarray(4, 4 + memory.length));
+    this.#globals.forEach((global, i) => {
+      const at = 4 + memory.length + 8 * i;
+      if (typeof global.value === "bigint") global.value = view.getBigInt64(at, true);
+      else if (isI32(global)) global.value = view.getInt32(at, true);
+      else global.value = view.getFloat64(at, true);
+    });
+  }
+
+  /** As a node calls it: copy, fuel, call; views are kept. */
+  #time(port: number, bytes: Uint8Array, count: number): Answer {
+    const { memory, exports } = this;
+    const { process, __fuel } = exports;
+    const from = exports.in_ptr();
+    let code = 0;
+    const start = performance.now();
+    for (let i = 0; i < count; i++) {
+      memory.set(bytes, from);
+      if (__fuel) __fuel.value = this.#fuel;
+      code = process(port, bytes.length);
+      if (this.#sent.length > 1_000) this.#sent = [];
+    }
+    const ns = new Float64Array([(performance.now() - start) * 1e6]);
+    return { code, bytes: new Uint8Array(ns.buffer), sent: [] };
+  }
+
+  #imports(): Record<string, (...values: number[]) => number | undefined> {
+    return {
+      emit: (port = 0, at = 0, length = 0) => {
+        const hex = Buffer.from(this.memory.subarray(at, at + length)).toString("hex");
+        this.#sent.push({ call: "emit", port, hex });
+        return undefined;
+      },
+      gpio_write: (slot = 0, value = 0) => {
+        this.#sent.push({ call: "gpio_write", slot, value });
+        return undefined;
+      },
+      log: () => undefined,
+      now: () => this.#nowMs,
+    };
+  }
+}
+
+/** JavaScript does not tell an f64 that is whole from an i32: only an i32 wraps what does not fit. */
+function isI32(global: WasmGlobal): boolean {
+  const { value } = global;
+  global.value = 0x1_0000_0000;
+  const wraps = global.value === 0;
+  global.value = value;
+  return wraps;
+}
