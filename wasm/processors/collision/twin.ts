@@ -5,6 +5,7 @@ import {
   type ProcessorTwin,
   type TwinHost,
 } from "../../src/engines/twin";
+import { DECISION_BYTES, FLAGS } from "./decision";
 import { squaredDistance } from "./distance";
 import { Arm } from "./kinematics";
 import { OBSTACLE_BYTES, Obstacles } from "./obstacles";
@@ -19,8 +20,6 @@ import {
 } from "./settings";
 
 export const POSE_BYTES = 64;
-export const DECISION_BYTES = 48;
-export const FLAGS = { stop: 1, speedUnknown: 2, obstacleStale: 4 } as const;
 const PORTS = { poses: 0, settings: 1, obstacles: 2 } as const;
 const SENT = { settingsInForce: 1, stop: 2 } as const;
 const LINKS = 6;

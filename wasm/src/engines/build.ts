@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { packageRoot } from "../package-root";
 import { EngineError } from "./engine";
 
 /** Where programs that were built once are kept: by the hash of all that they were made of. */
@@ -18,13 +19,18 @@ export function sourceFolder(): string {
 
 /** Folder of `fogwot.h`. */
 export function headerFolder(): string {
-  return "/tmp/wp-inc";
+  return path.join(packageRoot(), "processors", "collision", "c");
 }
 
-function packageRoot(): string {
-  let folder = __dirname;
-  while (!existsSync(path.join(folder, "package.json"))) folder = path.dirname(folder);
-  return folder;
+/** Where the folder of `cached` is, or would be. */
+export function cachePlace(
+  name: string,
+  parts: readonly (string | Uint8Array)[],
+): { readonly folder: string; readonly isNew: boolean } {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  const folder = path.join(cacheFolder(), `${name}-${hash.digest("hex").slice(0, 24)}`);
+  return { folder, isNew: !existsSync(folder) };
 }
 
 /**
@@ -36,10 +42,8 @@ export function cached(
   parts: readonly (string | Uint8Array)[],
   make: (folder: string) => void,
 ): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part).update("\0");
-  const place = path.join(cacheFolder(), `${name}-${hash.digest("hex").slice(0, 24)}`);
-  if (existsSync(place)) return place;
+  const { folder: place, isNew } = cachePlace(name, parts);
+  if (!isNew) return place;
   mkdirSync(cacheFolder(), { recursive: true });
   const folder = mkdtempSync(path.join(cacheFolder(), `${name}-new-`));
   try {

@@ -1,14 +1,16 @@
-import { type WasmModule, WebAssembly } from "./web-assembly";
+import { ProcessorError } from "../processor-error";
 
-/** A fault of a foreign engine: it could not be built, or its program ended. */
-export class EngineError extends Error {
-  readonly engine: string;
+/** A foreign engine could not be built, or its program ended. */
+export class EngineError extends ProcessorError {
+  readonly code = "ENGINE";
+
   constructor(engine: string, message: string, cause?: unknown) {
-    super(`${engine}: ${message}`, { cause });
-    this.name = "EngineError";
-    this.engine = engine;
+    super(`${engine}: ${message}`, { cause, details: { engine } });
   }
 }
+
+/** Bytes that a compiler takes: no shared memory. */
+export type ModuleBytes = Uint8Array<ArrayBuffer>;
 
 /** What an engine is told, one after the other. */
 export type Step =
@@ -39,14 +41,14 @@ export interface Answer {
 export interface Engine {
   readonly name: string;
   /** Of a fresh instance. @param fuel what a call is given @throws EngineError */
-  run(module: Uint8Array, steps: readonly Step[], fuel?: number): Answer[];
+  run(module: ModuleBytes, steps: readonly Step[], fuel?: number): Answer[];
 }
 
 /** Enough for any call of ours. */
 export const PLENTY = 0x7fff_ffff;
 
 /** Names of the exported globals, in the order in which an image holds them. */
-export function exportedGlobals(module: WasmModule): string[] {
+export function exportedGlobals(module: WebAssembly.Module): string[] {
   return WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === "global")
     .map(({ name }) => name);

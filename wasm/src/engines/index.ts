@@ -2,7 +2,9 @@
  * Engines that run the same bytes: Node's V8, wabt's wasm2c ahead of time, wasm3 as on boards, and the
  * plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
  */
+export { type BuiltModule, builtModule } from "./built-module";
 export { type Answer, type Engine, EngineError, PLENTY, type Sent, type Step } from "./engine";
+export { compiledFromC, native } from "./native";
 export { CODES, type CreateTwin, NOTHING, type ProcessorTwin, type TwinHost } from "./twin";
 export { runTwin } from "./twin-engine";
 export { V8Instance, v8 } from "./v8";

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { instrument } from "../publish/instrument";
 import { cached, contents, headerFolder, runTool, sourceFolder } from "./build";
-import type { Engine } from "./engine";
+import type { Engine, ModuleBytes } from "./engine";
 import { runProgram } from "./session";
 
 const OURS = ["engine.h", "host.c", "native.c"];
@@ -9,13 +10,15 @@ const OURS = ["engine.h", "host.c", "native.c"];
 const EXACT = ["-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra"];
 // Fixed addresses below 2 GiB: the ABI's pointers are 32 bits.
 const NATIVE = [...EXACT, "-no-pie", "-fno-pie"];
-const WASM = [
-  ...EXACT,
-  "--target=wasm32",
-  "-mbulk-memory",
-  "-ffreestanding",
-  "-nostdlib",
-  "-Wl,--no-entry,--strip-all,--initial-memory=65536,--max-memory=65536,-z,stack-size=4096",
+const COMPILE = [...EXACT, "--target=wasm32", "-mbulk-memory", "-ffreestanding"];
+// Linked apart: clang would send the module through whatever wasm-opt it finds.
+const LINK = [
+  "--no-entry",
+  "--strip-all",
+  "--initial-memory=65536",
+  "--max-memory=65536",
+  "-z",
+  "stack-size=4096",
 ];
 
 interface CSources {
@@ -35,15 +38,22 @@ export function native(processorFolder: string): Engine {
   };
 }
 
-/** The C form as a module, by clang; not yet published. @throws EngineError */
-export function compiledFromC(processorFolder: string): Uint8Array {
+/** The C form as a module, by clang and the publish pass. @throws EngineError, PublishError */
+export function compiledFromC(processorFolder: string): ModuleBytes {
   const sources = sourcesIn(processorFolder);
-  const folder = cached("c-module", [...WASM, ...partsOf(sources)], (target) => {
-    const files = sources.files.filter((file) => file.endsWith(".c"));
-    const args = [...WASM, `-I${headerFolder()}`, ...files, "-o", path.join(target, "module.wasm")];
-    runTool("clang", "clang", args, sources.folder);
+  const folder = cached("c-module", [...COMPILE, ...LINK, ...partsOf(sources)], (target) => {
+    const objects = sources.files
+      .filter((file) => file.endsWith(".c"))
+      .map((file) => {
+        const object = path.join(target, `${file}.o`);
+        const args = [...COMPILE, `-I${headerFolder()}`, "-c", file, "-o", object];
+        runTool("clang", "clang", args, sources.folder);
+        return object;
+      });
+    runTool("clang", "wasm-ld", [...LINK, ...objects, "-o", path.join(target, "module.wasm")]);
   });
-  return readFileSync(path.join(folder, "module.wasm"));
+  const compiled = readFileSync(path.join(folder, "module.wasm"));
+  return instrument(compiled, { profile: "portable", memoryMaxPages: 1, keepNames: false });
 }
 
 function nativeProgram(sources: CSources): string {
@@ -60,7 +70,7 @@ function nativeProgram(sources: CSources): string {
 
 function sourcesIn(processorFolder: string): CSources {
   const folder = path.join(processorFolder, "c");
-  const files = readdirSync(folder).filter((file) => /\.[ch]$/.test(file));
+  const files = readdirSync(folder).filter((file) => /\.[ch]$/.test(file) && file !== "fogwot.h");
   return { folder, files: files.sort() };
 }
 

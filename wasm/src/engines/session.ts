@@ -2,8 +2,15 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Answer, EngineError, exportedGlobals, PLENTY, type Sent, type Step } from "./engine";
-import { WebAssembly } from "./web-assembly";
+import {
+  type Answer,
+  EngineError,
+  exportedGlobals,
+  type ModuleBytes,
+  PLENTY,
+  type Sent,
+  type Step,
+} from "./engine";
 
 const OPS = {
   init: "I",
@@ -22,7 +29,7 @@ const MAX_OUTPUT_BYTES = 1 << 30;
 export function runProgram(
   engine: string,
   program: string,
-  module: Uint8Array,
+  module: ModuleBytes,
   steps: readonly Step[],
   fuel = PLENTY,
 ): Answer[] {

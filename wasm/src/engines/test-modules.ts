@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Answer, Step } from "./engine";
 import type { Traffic } from "./traffic";
@@ -37,9 +37,4 @@ export function firstDifference(
   return at < 0
     ? null
     : `step ${at} ${JSON.stringify(steps[at])}: ${plain(a[at])} | ${plain(b[at])}`;
-}
-
-/** TEMPORARY */
-export async function builtModule(name: string): Promise<Uint8Array> {
-  return new Uint8Array(readFileSync(`/tmp/wp-${name}.wasm`));
 }

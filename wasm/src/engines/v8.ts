@@ -1,8 +1,15 @@
-import { type Answer, type Engine, exportedGlobals, PLENTY, type Sent, type Step } from "./engine";
-import { type WasmGlobal, type WasmMemory, WebAssembly } from "./web-assembly";
+import {
+  type Answer,
+  type Engine,
+  exportedGlobals,
+  type ModuleBytes,
+  PLENTY,
+  type Sent,
+  type Step,
+} from "./engine";
 
 interface Exports {
-  readonly memory: WasmMemory;
+  readonly memory: WebAssembly.Memory;
   readonly in_ptr: () => number;
   readonly out_ptr: () => number;
   readonly init: (length: number) => number;
@@ -10,7 +17,7 @@ interface Exports {
   readonly tick?: (ms: number) => number;
   readonly state_save?: () => number;
   readonly state_load?: (length: number, version: number) => number;
-  readonly __fuel?: WasmGlobal;
+  readonly __fuel?: WebAssembly.Global;
 }
 
 /** What a call answers where the module has no such export. */
@@ -27,17 +34,22 @@ export const v8: Engine = {
 
 export class V8Instance {
   readonly exports: Exports;
-  readonly #globals: readonly WasmGlobal[];
+  readonly #globals: readonly WebAssembly.Global[];
   readonly #fuel: number;
+  readonly #in: number;
+  readonly #out: number;
   #sent: Sent[] = [];
   #nowMs = 0;
 
-  constructor(bytes: Uint8Array, fuel = PLENTY) {
+  constructor(bytes: ModuleBytes, fuel = PLENTY) {
     const module = new WebAssembly.Module(bytes);
     const { exports } = new WebAssembly.Instance(module, { fog: this.#imports() });
     this.exports = exports as unknown as Exports;
-    this.#globals = exportedGlobals(module).map((name) => exports[name] as WasmGlobal);
+    this.#globals = exportedGlobals(module).map((name) => exports[name] as WebAssembly.Global);
     this.#fuel = fuel;
+    this.#refuel();
+    this.#in = this.exports.in_ptr();
+    this.#out = this.exports.out_ptr();
   }
 
   /** Bytes of the memory, with what the module has written. */
@@ -48,7 +60,8 @@ export class V8Instance {
   do(step: Step): Answer {
     const { exports } = this;
     this.#sent = [];
-    if (exports.__fuel) exports.__fuel.value = this.#fuel;
+    // An image shows what the call before it has left.
+    if (step.op !== "image") this.#refuel();
     switch (step.op) {
       case "init":
         return this.#answer(exports.init(this.#give(step.bytes)));
@@ -71,14 +84,18 @@ export class V8Instance {
     }
   }
 
+  #refuel(): void {
+    if (this.exports.__fuel) this.exports.__fuel.value = this.#fuel;
+  }
+
   #give(bytes: Uint8Array): number {
-    this.memory.set(bytes, this.exports.in_ptr());
+    this.memory.set(bytes, this.#in);
     return bytes.length;
   }
 
   #answer(code: number): Answer {
-    const from = this.exports.out_ptr();
-    return { code, bytes: this.memory.slice(from, from + Math.max(0, code)), sent: this.#sent };
+    const bytes = this.memory.slice(this.#out, this.#out + Math.max(0, code));
+    return { code, bytes, sent: this.#sent };
   }
 
   #image(): Uint8Array {
@@ -112,7 +129,7 @@ export class V8Instance {
   #time(port: number, bytes: Uint8Array, count: number): Answer {
     const { memory, exports } = this;
     const { process, __fuel } = exports;
-    const from = exports.in_ptr();
+    const from = this.#in;
     let code = 0;
     const start = performance.now();
     for (let i = 0; i < count; i++) {
@@ -143,7 +160,7 @@ export class V8Instance {
 }
 
 /** JavaScript does not tell an f64 that is whole from an i32: only an i32 wraps what does not fit. */
-function isI32(global: WasmGlobal): boolean {
+function isI32(global: WebAssembly.Global): boolean {
   const { value } = global;
   global.value = 0x1_0000_0000;
   const wraps = global.value === 0;

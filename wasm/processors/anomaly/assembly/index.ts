@@ -1,4 +1,4 @@
-import { ABI, E_CONFIG, E_LENGTH, E_OWN, E_PORT, E_STATE, emit, IN, OUT, STATE } from "fogwot";
+import { ABI, E_CONFIG, E_LENGTH, E_OWN, E_PORT, E_SPACE, E_STATE, emit, IN, OUT, out_cap, STATE } from "fogwot";
 import { MAX_WINDOW, median, medianDeviation, push, resize, WINDOW_SIZE, Window } from "./window";
 
 export { in_cap, in_ptr, out_cap, out_ptr } from "fogwot";
@@ -106,6 +106,7 @@ export function process(port: i32, length: i32): i32 {
 /** `timeMs f64 | value f64 | score f64 | median f64 | deviation f64 | flags i32 | streak i32` of every sample. */
 function judge(length: i32): i32 {
   if (length < 0 || length % SAMPLE_BYTES != 0) return E_LENGTH;
+  if ((length / SAMPLE_BYTES) * VERDICT_BYTES > out_cap()) return E_SPACE;
   let out = OUT;
   for (let at = IN; at < IN + length; at += SAMPLE_BYTES) {
     const timeMs = load<f64>(at);

@@ -4,11 +4,13 @@ import {
   E_LENGTH,
   E_OWN,
   E_PORT,
+  E_SPACE,
   E_STATE,
   emit,
   gpioWrite,
   IN,
   OUT,
+  out_cap,
   STATE,
   TICK,
 } from "fogwot";
@@ -121,6 +123,7 @@ export function process(port: i32, length: i32): i32 {
 /** `timeMs f64 | moisture f64 | pump i32 | reason i32` of every sample. */
 function water(length: i32): i32 {
   if (length < 0 || length % SAMPLE_BYTES != 0) return E_LENGTH;
+  if ((length / SAMPLE_BYTES) * DECISION_BYTES > out_cap()) return E_SPACE;
   let out = OUT;
   for (let at = IN; at < IN + length; at += SAMPLE_BYTES) {
     const timeMs = load<f64>(at);

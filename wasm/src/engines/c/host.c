@@ -137,10 +137,12 @@ static void time_calls(int32_t port, int32_t count, const uint8_t *bytes, uint32
 
 static void step(uint8_t op, int32_t a, int32_t b, const uint8_t *bytes, uint32_t length)
 {
+	/* An image shows what the call before it has left. */
+	if (op != 'G')
+		refuel();
 	if (op != 'R' && op != 'G' && op != 'B') {
 		if (length > host.in_cap)
 			exit(5);
-		refuel();
 		give(bytes, length);
 	}
 	switch (op) {
@@ -166,6 +168,7 @@ int main(int argc, char **argv)
 	host.fuel = (int32_t)strtol(argv[2], NULL, 10);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	engine_open(argv[1], argv[3]);
+	refuel();
 	host.in_ptr = (uint32_t)engine_call(CALL_IN_PTR, 0, 0);
 	host.in_cap = (uint32_t)engine_call(CALL_IN_CAP, 0, 0);
 	host.out_ptr = (uint32_t)engine_call(CALL_OUT_PTR, 0, 0);
