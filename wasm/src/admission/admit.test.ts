@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { ByteWriter, customSection, parseModule } from "../module";
-import { type Artifact, sha256Hex } from "../publish/artifact";
+import type { Artifact } from "../publish/artifact";
 import { instrument } from "../publish/instrument";
+import { sha256Hex } from "../sha256";
 import { makePublisherKey, openPart, SIGNATURE_SECTION } from "../sign";
 import {
   admitted,

@@ -3,6 +3,7 @@ import { parseModule } from "../module";
 import { stateGlobals } from "../publish/globals";
 import { ProcessorFaultError } from "../runtime/fault";
 import type { CallResult, RunningVersion, SavedState } from "../runtime/running-version";
+import { sha256Hex } from "../sha256";
 import { type GlobalType, PAGE_BYTES, type StateImage, StateImageError } from "../state";
 import type { Grants, OutputLimits } from "./capabilities";
 import { globalImages, restoreGlobals } from "./global-images";
@@ -23,11 +24,13 @@ export interface VersionSource {
 /** A version that runs on V8 in this thread. */
 export class WasmVersion implements RunningVersion {
   readonly #source: VersionSource;
+  readonly #configSha256: string;
   #instance: WasmInstance;
 
   /** @throws ProcessorFaultError when init faults or refuses its configuration */
   constructor(source: VersionSource) {
     this.#source = source;
+    this.#configSha256 = sha256Hex(source.config);
     this.#instance = started(source);
   }
 
@@ -57,6 +60,10 @@ export class WasmVersion implements RunningVersion {
 
   get counter(): number {
     return this.#source.manifest.counter;
+  }
+
+  get configSha256(): string {
+    return this.#configSha256;
   }
 
   get acceptsState(): readonly number[] {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type AuthorManifest, checkManifest, type Manifest } from "../manifest";
 import { canonicalJson } from "../manifest/canonical";
+import { sha256Hex } from "../sha256";
 import { type SecretKey, signBytes, signModule } from "../sign";
 
 /** A published processor: what is stored, sent and admitted. */
@@ -22,11 +22,6 @@ export interface PublishOptions {
   /** ISO 8601, UTC. @default null: at once, for ever */
   readonly notBefore?: string | null;
   readonly expires?: string | null;
-}
-
-/** Hex, of the exact bytes. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /**

@@ -84,6 +84,18 @@ describe("fuel", () => {
     expect(run(made, 0, 3).used).toBe(1 + 3 * 8 + 3 * (1 + 4 * 5));
   });
 
+  it.each([
+    ["a return", [0x41, 4, 0x10, 7, 0x0f], 3 + 21],
+    ["another call", [0x41, 4, 0x10, 7, 0x10, 7], 3 + 21 + 6],
+    ["a copy", [0x41, 0, 0x41, 0, 0x41, 4, 0x10, 7, 0xfc, 10, 0, 0, 0x41, 0], 6 + 21],
+  ])("forgets nothing of a call that %s follows at once", (_, code, used) => {
+    const inner = [{ type: "i32:i32", code: [...countDownParameter(), 0x41, 1] }];
+    const made = { ...processOf(...countDown(), ...code), inner };
+    expect(run(made, 0, 1).used).toBe(5 + used);
+    const once = instrument(handMade(made), OPTIONS);
+    expect(Buffer.compare(instrument(once, OPTIONS), once)).toBe(0);
+  });
+
   it("lets callers pay for small functions that repeat nothing, but not those in a table", () => {
     const inner = [{ type: ":i32", code: [0x41, 1, 0x41, 1, 0x6a] }];
     const called = { ...processOf(0x10, 7), inner };

@@ -34,13 +34,12 @@ export function withPayments(
     if (bytes.length > 0) edits.push({ at, remove: 0, insert: bytes });
   };
   insert(body.bodyStart, enter(place, entry));
+  // What follows a call at once, another call or a return too, deals with what the call has left.
+  for (const { end } of calls) insert(end, takeAgain(place));
   for (const { at, units } of loops) insert(at, payUnits(place, units));
   for (const at of bulk) insert(at, payLength(place, scratch));
   for (const at of exits) insert(at, giveBack(place));
-  for (const { start, end } of calls) {
-    insert(start, giveBack(place));
-    insert(end, takeAgain(place));
-  }
+  for (const { start } of calls) insert(start, giveBack(place));
   return writeBody(module, body, withLocals(body, addedLocals(hasLoop, bulk.length > 0)), edits);
 }
 

@@ -53,3 +53,11 @@ export class FrameTooLargeError extends ProcessorError {
     });
   }
 }
+
+/** Nothing was ever deployed under the name. */
+export class NotInstalledError extends ProcessorError {
+  readonly code = "PROCESSOR_NOT_INSTALLED";
+  constructor(processor: string) {
+    super(`no processor ${processor} is installed`, { details: { processor } });
+  }
+}

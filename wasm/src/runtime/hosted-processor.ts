@@ -36,9 +36,11 @@ export class HostedProcessor {
   #faultTimesMs: number[] = [];
   #checkpoint: StateImage | undefined;
 
-  constructor(options: HostedOptions, first: RunningVersion) {
+  /** @param warm the version before it, of an earlier life of the node */
+  constructor(options: HostedOptions, first: RunningVersion, warm?: RunningVersion) {
     this.#options = options;
     this.#active = first;
+    this.#warm = warm;
   }
 
   get name(): string {

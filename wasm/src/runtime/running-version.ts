@@ -32,6 +32,8 @@ export interface RunningVersion {
   readonly version: string;
   readonly wasmSha256: string;
   readonly counter: number;
+  /** Of the bytes that init was given: an image holds what init made of them. */
+  readonly configSha256: string;
   /** State versions that it takes from others. */
   readonly acceptsState: readonly number[];
   /** @throws ProcessorFaultError: do not use it again */

@@ -4,11 +4,11 @@ import type { RunningVersion } from "./running-version";
 export type StateHandOver = "image" | "saved" | "cold";
 
 /**
- * Hands the state of `from` to `to`: the same module takes the whole image, another version what it
- * says it accepts, and what fits neither starts cold.
+ * Hands the state of `from` to `to`: the same module with the same configuration takes the whole image,
+ * another version what it says it accepts, and what fits neither starts cold.
  */
 export function handOverState(from: RunningVersion, to: RunningVersion): StateHandOver {
-  if (from.wasmSha256 === to.wasmSha256) {
+  if (from.wasmSha256 === to.wasmSha256 && from.configSha256 === to.configSha256) {
     to.restore(from.image());
     return "image";
   }

@@ -1,11 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { sha256Hex } from "../sha256";
 import { syncFolder, writeDurably } from "./durable-file";
 import { BlobDamagedError, BlobMissingError } from "./errors";
-
-export const sha256Hex = (bytes: Uint8Array): string =>
-  createHash("sha256").update(bytes).digest("hex");
 
 /** Files named by the SHA-256 of what they hold: artifacts and states. What is read is verified. */
 export class Blobs {

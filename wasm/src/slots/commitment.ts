@@ -1,4 +1,4 @@
-import { sha256Hex } from "./blobs";
+import { sha256Hex } from "../sha256";
 
 /** One version of a processor as a node keeps it: hashes of blobs. */
 export interface StoredVersion {

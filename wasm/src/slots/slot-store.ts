@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { Blobs, sha256Hex } from "./blobs";
+import { sha256Hex } from "../sha256";
+import { Blobs } from "./blobs";
 import {
   blobsOf,
   type Commitment,

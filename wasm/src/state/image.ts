@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { sha256Hex } from "../slots/blobs";
+import { sha256Hex } from "../sha256";
 import { StateImageError } from "./errors";
 
 export const PAGE_BYTES = 65_536;

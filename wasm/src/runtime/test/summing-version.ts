@@ -15,6 +15,7 @@ export class SummingVersion implements RunningVersion {
   readonly version = "1.0.0";
   readonly counter = 1;
   readonly memoryPages = 1;
+  readonly configSha256 = "none";
   readonly wasmSha256: string;
   readonly acceptsState: readonly number[];
   readonly #behaviour: Behaviour;
