@@ -84,13 +84,13 @@ describe.each(LIBRARIES)("the BLE driver on %s", (library) => {
     const lost = expect(cut).rejects.toMatchObject({ code: "DEVICE_UNREACHABLE" });
     await until(() => board().count("query") > 1);
     // No word from the device: the controller finds it out by the supervision timeout.
-    air.peripherals.get("ble-1")?.power(false);
+    air.boards.get("ble-1")?.power(false);
     await expect(read("ble-2")).resolves.toBeDefined();
     await lost;
     await until(() => status() === "offline");
     await expect(read()).rejects.toMatchObject({ code: "DEVICE_UNREACHABLE" });
     board().isSilent = false;
-    air.peripherals.get("ble-1")?.power(true);
+    air.boards.get("ble-1")?.power(true);
     await online();
     await expect(read()).resolves.toBeDefined();
   });
@@ -98,7 +98,7 @@ describe.each(LIBRARIES)("the BLE driver on %s", (library) => {
   testOnce("tells what was never sent from what was never answered", async () => {
     await open({ settings: { connectTimeoutMs: 10_000 }, ids: ["ble-1"] });
     await online();
-    air.peripherals.get("ble-1")?.power(false);
+    air.boards.get("ble-1")?.power(false);
     air.line.controller.terminate(FIRST);
     await until(() => count("connectionsLost") === 1);
     await expect(read("ble-1", { timeoutMs: 60 })).rejects.toMatchObject({
@@ -112,13 +112,13 @@ describe.each(LIBRARIES)("the BLE driver on %s", (library) => {
     await open();
     await online();
     // Both are lost at once; the first is gone when its turn comes, and a controller waits for ever.
-    air.peripherals.get("ble-1")?.power(false);
+    air.boards.get("ble-1")?.power(false);
     air.line.controller.terminate(FIRST);
     air.line.controller.terminate(FIRST.replace(/1$/, "2"));
     await until(() => count("connectFailures") > 0);
     await expect(read("ble-2")).resolves.toBeDefined();
     await until(() => status() === "offline");
-    air.peripherals.get("ble-1")?.power(true);
+    air.boards.get("ble-1")?.power(true);
     await online();
     await expect(read()).resolves.toBeDefined();
   });

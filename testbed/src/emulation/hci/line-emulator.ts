@@ -5,7 +5,7 @@ import type {
   LineEmulatorDefinition,
   LineEmulatorOptions,
 } from "../line-emulator";
-import { EmulatedLine } from "../serial/emulated-line";
+import { baudRateSetting, EmulatedLine } from "../serial/emulated-line";
 import { Air } from "./air";
 import { HciController } from "./controller";
 import { BoardPeripheral } from "./peripheral";
@@ -24,13 +24,7 @@ export const lineEmulator: LineEmulatorDefinition = {
     type: "object",
     additionalProperties: false,
     properties: {
-      baudRate: {
-        type: "integer",
-        minimum: 9_600,
-        maximum: 4_000_000,
-        default: 1_000_000,
-        description: "A driver that is set to another speed is not understood. Nothing is paced.",
-      },
+      baudRate: baudRateSetting(1_000_000, 9_600),
       address: {
         type: "string",
         pattern: "^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$",
@@ -47,30 +41,25 @@ export class HciLine implements LineEmulator {
   readonly controller: HciController;
   readonly air: Air;
   readonly #options: LineEmulatorOptions;
-  readonly #settings: HciSettings;
   readonly #peripherals: BoardPeripheral[] = [];
 
   constructor(options: LineEmulatorOptions) {
     const { path, executable, clock, log } = options;
     const settings = options.settings as unknown as HciSettings;
     this.#options = options;
-    this.#settings = settings;
     this.air = new Air(clock);
     this.controller = new HciController({
       address: plain(settings.address),
       air: this.air,
-      send: (bytes) => {
-        if (this.#isUnderstood && !this.line.write(bytes)) log.debug("the host does not read");
-      },
+      send: (bytes) => this.line.say(bytes),
       clock,
       log,
     });
     this.line = new EmulatedLine({
       path,
       executable,
-      onBytes: (chunk) => {
-        if (this.#isUnderstood) this.controller.take(chunk);
-      },
+      baudRate: settings.baudRate,
+      onBytes: (chunk) => this.controller.take(chunk),
       clock,
       log,
     });
@@ -113,12 +102,6 @@ export class HciLine implements LineEmulator {
   async stop(): Promise<void> {
     await this.unplug();
     for (const peripheral of this.#peripherals) peripheral.stop();
-  }
-
-  /** A wrong speed makes noise of every byte; both ends wait in vain. */
-  get #isUnderstood(): boolean {
-    const { baudRate } = this.line;
-    return baudRate === null || baudRate === this.#settings.baudRate;
   }
 }
 

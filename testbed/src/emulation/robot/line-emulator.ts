@@ -8,7 +8,7 @@ import type {
   LineEmulatorDefinition,
   LineEmulatorOptions,
 } from "../line-emulator";
-import { EmulatedLine } from "../serial/emulated-line";
+import { baudRateSetting, EmulatedLine } from "../serial/emulated-line";
 import { RobotController } from "./controller";
 
 interface RobotSettings {
@@ -45,13 +45,7 @@ export const lineEmulator: LineEmulatorDefinition = {
         default: "space",
         description: "Of the controller's program.",
       },
-      baudRate: {
-        type: "integer",
-        minimum: 110,
-        maximum: 4_000_000,
-        default: 9_600,
-        description: "8N1. A driver that is set to another speed is not understood.",
-      },
+      baudRate: baudRateSetting(9_600),
       paced: {
         type: "boolean",
         default: true,
@@ -83,12 +77,10 @@ export const lineEmulator: LineEmulatorDefinition = {
 export class RobotLine implements LineEmulator {
   readonly line: EmulatedLine;
   readonly controller: RobotController;
-  readonly #baudRate: number;
 
   constructor({ path, executable, settings, clock, log }: LineEmulatorOptions) {
     const { baudRate, paced, poseIntervalMs, seed, speed, dialect, ...spoiling } =
       settings as unknown as RobotSettings;
-    this.#baudRate = baudRate;
     this.controller = new RobotController({
       dialect,
       poseIntervalMs,
@@ -97,17 +89,14 @@ export class RobotLine implements LineEmulator {
       spoiling,
       rng: (purpose) => createRng(seed, "robot", purpose),
       clock,
-      send: (bytes) => {
-        if (this.#isUnderstood && !this.line.write(bytes)) log.debug("nobody reads the line");
-      },
+      send: (bytes) => this.line.say(bytes),
     });
     this.line = new EmulatedLine({
       path,
       executable,
-      ...(paced ? { paceBaud: baudRate } : {}),
-      onBytes: (chunk) => {
-        if (this.#isUnderstood) this.controller.take(chunk);
-      },
+      baudRate,
+      isPaced: paced,
+      onBytes: (chunk) => this.controller.take(chunk),
       clock,
       log,
     });
@@ -134,11 +123,5 @@ export class RobotLine implements LineEmulator {
   async stop(): Promise<void> {
     this.controller.stop();
     await this.line.unplug();
-  }
-
-  /** A wrong speed makes noise of every byte; both ends wait in vain. */
-  get #isUnderstood(): boolean {
-    const { baudRate } = this.line;
-    return baudRate === null || baudRate === this.#baudRate;
   }
 }

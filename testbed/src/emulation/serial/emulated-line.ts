@@ -7,8 +7,10 @@ export interface EmulatedLineOptions {
   readonly path: string;
   /** fogwot-line of the firmware folder. */
   readonly executable: string;
-  /** Bits per second that what goes to the driver is paced at, 8N1. @default unpaced */
-  readonly paceBaud?: number;
+  /** The far end's speed, bits per second, 8N1. A driver that is set to another is not understood. */
+  readonly baudRate: number;
+  /** Whether what goes to the driver takes as long as at that speed. @default false */
+  readonly isPaced?: boolean;
   /** What the driver has written. */
   readonly onBytes: (chunk: Buffer) => void;
   readonly clock: Clock;
@@ -19,7 +21,20 @@ const START_LIMIT_MS = 5_000;
 const STOP_LIMIT_MS = 1_000;
 /** Bytes a driver has not read yet; more are lost, as in a UART whose buffer is full. */
 const MAX_WAITING_BYTES = 65_536;
+const SLOWEST_BAUD = 110;
+const FASTEST_BAUD = 4_000_000;
 const NEWLINE_JSON = /^\{.*\}$/;
+
+/** JSON Schema of the setting `baudRate` of whatever is at the far end of a line. */
+export function baudRateSetting(byDefault: number, slowest = SLOWEST_BAUD): object {
+  return {
+    type: "integer",
+    minimum: slowest,
+    maximum: FASTEST_BAUD,
+    default: byDefault,
+    description: "8N1. A driver that is set to another speed is not understood.",
+  };
+}
 
 /** The far end of a serial line, for an emulator: plugged in, spoken on, unplugged. */
 export class EmulatedLine {
@@ -49,13 +64,15 @@ export class EmulatedLine {
   /** Resolves when a driver can open it. @throws ChildProcessError */
   async plugIn(): Promise<void> {
     if (this.#process) return;
-    const { path, executable, paceBaud, onBytes, clock } = this.#options;
-    const pace = paceBaud === undefined ? [] : [String(paceBaud)];
+    const { path, executable, baudRate, isPaced = false, onBytes, clock } = this.#options;
+    const pace = isPaced ? [String(baudRate)] : [];
     const child = spawn(executable, [path, ...pace], { stdio: ["pipe", "pipe", "pipe"] });
     this.#process = child;
     // The pipe breaks when the program ends, which its exit reports.
     child.stdin.on("error", () => undefined);
-    child.stdout.on("data", onBytes);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (this.#isUnderstood) onBytes(chunk);
+    });
     await new Promise<void>((resolve, reject) => {
       const cancel = clock.schedule(START_LIMIT_MS, () => {
         child.kill("SIGKILL");
@@ -90,12 +107,22 @@ export class EmulatedLine {
     kill();
   }
 
-  /** @returns false where the bytes are lost: unplugged, or nobody reads */
+  /** What the far end says; lost where nobody reads, or reads at another speed. */
+  say(bytes: Uint8Array): void {
+    if (this.#isUnderstood && !this.write(bytes)) this.#options.log.debug("nobody reads the line");
+  }
+
+  /** Whatever the driver's speed. @returns false where the bytes are lost: unplugged, or nobody reads */
   write(bytes: Uint8Array): boolean {
     const pipe = this.#process?.stdin;
     if (!pipe || pipe.writableLength + bytes.length > MAX_WAITING_BYTES) return false;
     pipe.write(bytes);
     return true;
+  }
+
+  /** A wrong speed makes noise of every byte; both ends wait in vain. */
+  get #isUnderstood(): boolean {
+    return this.#baudRate === null || this.#baudRate === this.#options.baudRate;
   }
 
   /** @returns whether the line stands now */

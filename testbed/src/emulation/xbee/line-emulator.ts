@@ -6,7 +6,7 @@ import type {
   LineEmulatorDefinition,
   LineEmulatorOptions,
 } from "../line-emulator";
-import { EmulatedLine } from "../serial/emulated-line";
+import { baudRateSetting, EmulatedLine } from "../serial/emulated-line";
 import { Coordinator } from "./coordinator";
 import { BoardLeaf } from "./leaf";
 
@@ -26,13 +26,7 @@ export const lineEmulator: LineEmulatorDefinition = {
     additionalProperties: false,
     properties: {
       apiMode: { enum: [1, 2], default: 1, description: "Parameter AP of the module." },
-      baudRate: {
-        type: "integer",
-        minimum: 110,
-        maximum: 4_000_000,
-        default: 9_600,
-        description: "A driver that is set to another speed is not understood. Nothing is paced.",
-      },
+      baudRate: baudRateSetting(9_600),
       address: {
         type: "string",
         pattern: "^[0-9A-Fa-f]{16}$",
@@ -48,28 +42,23 @@ export class XBeeLine implements LineEmulator {
   readonly line: EmulatedLine;
   readonly coordinator: Coordinator;
   readonly #options: LineEmulatorOptions;
-  readonly #settings: XBeeSettings;
   readonly #leaves: BoardLeaf[] = [];
 
   constructor(options: LineEmulatorOptions) {
     const { path, executable, clock, log } = options;
     const settings = options.settings as unknown as XBeeSettings;
     this.#options = options;
-    this.#settings = settings;
     this.coordinator = new Coordinator({
       address64: settings.address.toLowerCase(),
       apiMode: settings.apiMode,
-      send: (bytes) => {
-        if (this.#isUnderstood && !this.line.write(bytes)) log.debug("the host does not read");
-      },
+      send: (bytes) => this.line.say(bytes),
       log,
     });
     this.line = new EmulatedLine({
       path,
       executable,
-      onBytes: (chunk) => {
-        if (this.#isUnderstood) this.coordinator.take(chunk);
-      },
+      baudRate: settings.baudRate,
+      onBytes: (chunk) => this.coordinator.take(chunk),
       clock,
       log,
     });
@@ -114,11 +103,5 @@ export class XBeeLine implements LineEmulator {
   async stop(): Promise<void> {
     for (const leaf of this.#leaves) leaf.stop();
     await this.line.unplug();
-  }
-
-  /** A wrong speed makes noise of every byte; both ends wait in vain. */
-  get #isUnderstood(): boolean {
-    const { baudRate } = this.line;
-    return baudRate === null || baudRate === this.#settings.baudRate;
   }
 }

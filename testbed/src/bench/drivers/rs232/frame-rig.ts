@@ -27,6 +27,8 @@ import { RobotMotion } from "@fogwot/wasm/kuka-axes/testing";
 import { ensureBoardBuilt, lineExecutable } from "../../../emulation/board-build";
 import { EmulatedLine } from "../../../emulation/serial/emulated-line";
 
+/** As the driver sets its line. */
+const BAUD_RATE = 9_600;
 const DRIVER = "rs232";
 const ROBOT = "robot-1";
 const CONNECT_LIMIT_MS = 10_000;
@@ -52,6 +54,7 @@ export class FrameRig {
     this.#line = new EmulatedLine({
       path: path.join(this.#folder, "line"),
       executable: lineExecutable(),
+      baudRate: BAUD_RATE,
       onBytes: () => undefined,
       clock: systemClock,
       log: silentLogger,
