@@ -1,7 +1,11 @@
 /** @fogwot/fog/testing: what tests of other packages hold drivers to, and reach their processes by. */
 export { describeDevice } from "../devices/compliance";
-export type { DriverCapabilities, DriverHarness, HarnessOptions } from "../drivers/compliance";
 export { describeDriver } from "../drivers/compliance";
+export type {
+  DriverCapabilities,
+  DriverHarness,
+  HarnessOptions,
+} from "../drivers/compliance-harness";
 export { loadDriver } from "../drivers/load-driver";
 export type { DriverProcessConfig, DriverProcessReport } from "../drivers/program";
 export { UdpBoard } from "../drivers/wifi/testing/udp-board";

@@ -6,7 +6,8 @@ import {
   validateConfig,
 } from "@fogwot/core/base";
 import { describe, expect, test } from "@jest/globals";
-import { type DriverHarness, describeDriver } from "../compliance";
+import { describeDriver } from "../compliance";
+import type { DriverHarness } from "../compliance-harness";
 import type { Driver, DriverContext, DriverDevice } from "../driver";
 import { driver as definition } from ".";
 import { PosixBoard } from "./testing/posix-board";
