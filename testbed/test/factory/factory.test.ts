@@ -2,6 +2,7 @@ import { afterAll, beforeAll, jest } from "@jest/globals";
 import { describeClients } from "./clients";
 import { describeDescriptions } from "./descriptions";
 import { describeOrder } from "./order";
+import { describePolling } from "./polling";
 import { RunningFactory } from "./running-factory";
 
 jest.setTimeout(180_000);
@@ -15,4 +16,5 @@ afterAll(() => factory.stop());
 
 describeDescriptions(factory);
 describeClients(factory);
+describePolling(factory);
 describeOrder(factory);

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { type AttachedSite, joinRuns } from "../../src/site-run/attach";
 import { FACTORY, type Started, Workbench } from "../support/fogwot";
 
 /** The whole factory, up for every suite of this folder: four nodes take their time to start. */
@@ -32,6 +33,11 @@ export class RunningFactory {
   url(node: string, binding: "http" | "coap"): string {
     const found = this.bench.runInfo().nodes.find((one) => one.node === node);
     return `${binding}://127.0.0.1:${found?.ports[binding]}`;
+  }
+
+  /** As any command finds it. */
+  get attached(): AttachedSite {
+    return joinRuns(path.join(this.bench.folder, "site.yaml"), [this.bench.runInfo()]);
   }
 
   get serverUrl(): string {

@@ -25,7 +25,10 @@ export class SiteConsumer implements AsyncDisposable {
     this.things = things;
   }
 
-  static async open(site: LivingSite, timeoutMs: number = TIMEOUT_MS): Promise<SiteConsumer> {
+  static async open(
+    site: Pick<LivingSite, "attached">,
+    timeoutMs: number = TIMEOUT_MS,
+  ): Promise<SiteConsumer> {
     const things = await fetchThings(site.attached);
     return new SiteConsumer(await openClient(timeoutMs), things);
   }

@@ -3,6 +3,8 @@ import * as path from "node:path";
 import { loadSite, packageRoot, type Site } from "@fogwot/core";
 import { type Emulation, findEmulationFile, loadEmulation } from "../../emulation/emulation-file";
 
+/** The shipped site with every radio. */
+export const FACTORY = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
 /** The shipped site that things are tried on where one network will do. */
 const WIFI = path.join(packageRoot(__dirname), "sites", "wifi", "site.yaml");
 
