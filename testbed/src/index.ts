@@ -24,6 +24,7 @@ export {
 } from "./emulation/emulation-file";
 export type { LinkState } from "./emulation/program";
 export * from "./errors";
+export * from "./experiments";
 export type {
   FigureOverhead,
   FigurePdr,
