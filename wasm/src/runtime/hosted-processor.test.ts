@@ -124,6 +124,20 @@ describe("a hosted processor", () => {
     expect(hosted.active.wasmSha256).toBe("a");
   });
 
+  it("ends a version that holds the thread, and gives its frame and the rest to the one before it", () => {
+    const hosted = new HostedProcessor(
+      { name: "sum", clock, deadlineMs: 250, onEvent: (event) => events.push(event) },
+      new SummingVersion("a"),
+    );
+    sumAfter(hosted, 1);
+    hosted.swap(new SummingVersion("b", { hangsOn: 99 }));
+    const frames = [2, 99, 3].map((value) => Uint8Array.of(value));
+    const sums = hosted.processAll(0, frames).map(({ emissions }) => emissions[0]?.bytes[0]);
+    // The version before had summed up 1 when it was replaced.
+    expect(sums).toEqual([3, 100, 103]);
+    expect(events[1]).toMatchObject({ kind: "fault", fault: "deadline" });
+  });
+
   it("forgets faults that are long past", () => {
     const hosted = host(new SummingVersion("a", { breaksOn: 99 }));
     for (let i = 0; i < 10; i++) {

@@ -1,5 +1,6 @@
 import type { StateImage } from "../state";
 import { Counters, type ProcessorFigures } from "./counters";
+import { DeadlineError, withDeadline } from "./deadline";
 import { ProcessorFaultError, ProcessorStoppedError, VersionRefusedError } from "./fault";
 import {
   DEFAULT_FAULT_LIMIT,
@@ -73,12 +74,19 @@ export class HostedProcessor {
    * @throws ProcessorStoppedError when no version is left; the frame is counted as dropped
    */
   process(port: number, frame: Uint8Array): CallResult {
-    return this.#call((version) => version.process(port, frame));
+    return this.#calls(1, (version) => version.process(port, frame))[0] as CallResult;
+  }
+
+  /** Many frames behind one deadline. @throws as `process`; what came before is lost to the caller */
+  processAll(port: number, frames: readonly Uint8Array[]): CallResult[] {
+    return this.#calls(frames.length, (version, index) =>
+      version.process(port, frames[index] as Uint8Array),
+    );
   }
 
   /** Time-driven output. @throws as `process` */
   tick(nowMs: number): CallResult {
-    return this.#call((version) => version.tick(nowMs));
+    return this.#calls(1, (version) => version.tick(nowMs))[0] as CallResult;
   }
 
   /**
@@ -122,27 +130,53 @@ export class HostedProcessor {
     this.#failed.add(wasmSha256);
   }
 
-  #call(call: (version: RunningVersion) => CallResult): CallResult {
-    for (;;) {
-      if (this.#status === "stopped") {
-        this.#counters.dropped();
-        throw new ProcessorStoppedError(this.name, this.#faultTimesMs.length);
-      }
-      const beganMs = this.#now();
-      try {
-        const result = call(this.#active);
+  /**
+   * `count` calls one after the other; each either has a result, or is given to the version that takes
+   * over, or has none and is counted as dropped.
+   */
+  #calls(
+    count: number,
+    call: (version: RunningVersion, index: number) => CallResult,
+  ): CallResult[] {
+    const results: CallResult[] = [];
+    const rest = (): void => {
+      while (results.length < count) {
+        const beganMs = this.#now();
+        const result = call(this.#active, results.length);
         const endedMs = this.#now();
+        results.push(result);
         this.#counters.called(result, endedMs - beganMs);
         if (this.#status === "probation") this.#watch(endedMs);
-        return result;
+      }
+    };
+    while (results.length < count) {
+      if (this.#status === "stopped") {
+        for (let left = results.length; left < count; left++) this.#counters.dropped();
+        throw new ProcessorStoppedError(this.name, this.#faultTimesMs.length);
+      }
+      try {
+        this.#guarded(rest);
       } catch (error) {
-        if (!(error instanceof ProcessorFaultError)) throw error;
-        if (!this.#recover(error)) {
-          this.#counters.dropped();
-          return NOTHING;
-        }
+        const fault = this.#faultOf(error);
+        if (!fault) throw error;
+        if (this.#recover(fault)) continue;
+        this.#counters.dropped();
+        results.push(NOTHING);
       }
     }
+    return results;
+  }
+
+  #guarded(work: () => void): void {
+    const { deadlineMs } = this.#options;
+    if (deadlineMs === undefined) work();
+    else withDeadline(deadlineMs, work);
+  }
+
+  #faultOf(error: unknown): ProcessorFaultError | undefined {
+    if (error instanceof ProcessorFaultError) return error;
+    if (!(error instanceof DeadlineError)) return undefined;
+    return new ProcessorFaultError(this.name, "deadline", error.message, { cause: error });
   }
 
   /** @returns whether the frame is to be given to the version that is active now */

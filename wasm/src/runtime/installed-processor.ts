@@ -21,6 +21,8 @@ export interface InstallOptions {
   readonly maxStatePages?: number;
   readonly probation?: Probation;
   readonly faultLimit?: FaultLimit;
+  /** @see HostedOptions */
+  readonly deadlineMs?: number;
   readonly onEvent?: (event: InstallEvent) => void;
 }
 
@@ -94,6 +96,11 @@ export class InstalledProcessor {
     return this.#running().process(port, frame);
   }
 
+  /** Many frames behind one deadline. @throws as `process` */
+  processAll(port: number, frames: readonly Uint8Array[]): CallResult[] {
+    return this.#running().processAll(port, frames);
+  }
+
   /** @throws NotInstalledError, ProcessorStoppedError */
   tick(nowMs: number): CallResult {
     return this.#running().tick(nowMs);
@@ -156,13 +163,14 @@ export class InstalledProcessor {
   }
 
   #host(version: RunningVersion, warm?: RunningVersion): HostedProcessor {
-    const { name, clock, probation, faultLimit } = this.#options;
+    const { name, clock, probation, faultLimit, deadlineMs } = this.#options;
     return new HostedProcessor(
       {
         name,
         clock,
         ...(probation ? { probation } : {}),
         ...(faultLimit ? { faultLimit } : {}),
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
         onEvent: (event) => this.#onEvent(event),
       },
       version,

@@ -45,5 +45,7 @@ export interface HostedOptions {
   readonly clock: { monotonicMs(): number };
   readonly probation?: Probation;
   readonly faultLimit?: FaultLimit;
+  /** How long one batch may hold the thread, host calls included; ≥ 250 ms. Absent: fuel alone bounds it. */
+  readonly deadlineMs?: number;
   readonly onEvent?: (event: ProcessorEvent) => void;
 }

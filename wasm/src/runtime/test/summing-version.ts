@@ -5,6 +5,8 @@ import type { CallResult, RunningVersion, SavedState } from "../running-version"
 interface Behaviour {
   /** It traps on this value. */
   readonly breaksOn?: number;
+  /** It goes on for ever at this value. */
+  readonly hangsOn?: number;
   readonly breaksOnLoad?: boolean;
   readonly acceptsState?: readonly number[];
 }
@@ -30,6 +32,7 @@ export class SummingVersion implements RunningVersion {
   process(_port: number, frame: Uint8Array): CallResult {
     const [value = 0] = frame;
     if (value === this.#behaviour.breaksOn) throw this.#trap();
+    while (value === this.#behaviour.hangsOn) this.#sum = 0;
     this.#sum += value;
     const emissions = [{ port: 0, bytes: Uint8Array.of(this.#sum) }];
     return { emissions, code: 1, fuelUsed: 10 };
