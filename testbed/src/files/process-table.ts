@@ -9,7 +9,11 @@ export interface ProcessEntry {
 
 const STATE_FIELD = 0;
 const PARENT_FIELD = 1;
+const USER_FIELD = 11;
+const SYSTEM_FIELD = 12;
 const START_FIELD = 19;
+/** USER_HZ: what Linux reports in, whatever the kernel ticks at. */
+const TICKS_PER_SECOND = 100;
 
 /**
  * When a process started, in ticks since boot: tells a process from a later one with the same pid.
@@ -50,6 +54,13 @@ export function descendantsOf(pid: number): ProcessEntry[] {
 export function processesMarked(name: string, value: string): ProcessEntry[] {
   const mark = `${name}=${value}`;
   return processes().filter((entry) => readText(entry.pid, "environ").split("\0").includes(mark));
+}
+
+/** Processor time used so far, in seconds; null where the process is gone. */
+export function cpuSeconds(pid: number): number | null {
+  const fields = statFields(pid);
+  if (!fields) return null;
+  return (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) / TICKS_PER_SECOND;
 }
 
 /** Resident memory in bytes; null where the process is gone. */

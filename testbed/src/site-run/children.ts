@@ -79,7 +79,7 @@ export function startServer(context: ChildContext): Promise<ServerInfo> {
   const { supervisor, plan, info, stateDirectory, services, onRestart } = context;
   return supervisor.start<ServerConfig, ServerInfo>({
     ...common(info(), SERVER),
-    entry: entryOf("@fogwot/mashups", "src/server/main.ts"),
+    entry: serverEntry(),
     config: (previous) => ({
       site: plan.site,
       stateDirectory,
@@ -154,6 +154,11 @@ function common(info: RunInfo, name: string, nodeOption?: string) {
     },
     logFile: path.join(info.logDirectory, `${name}.log`),
   };
+}
+
+/** The processing server's compiled program. */
+export function serverEntry(): string {
+  return entryOf("@fogwot/mashups", "src/server/main.ts");
 }
 
 /** The compiled program of another package. */
