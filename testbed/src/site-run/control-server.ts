@@ -10,17 +10,19 @@ import {
   toFogwotError,
   UnauthorizedError,
 } from "@fogwot/core";
+import type { MashupOrder } from "../running-mashups/running-mashups";
 import { nodeCounters } from "./counters";
 import type { LinkChange } from "./link-control";
 import { keepMeasurements, type ThingMeasurements } from "./measurements";
 import type { SiteRun } from "./site-run";
 
+const RESOURCES = ["status", "counters", "links", "mashups", "measurements", "down"];
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The API of `up` itself, on loopback, for the other commands; every request carries the run's
  * token. GET /status, GET /counters, GET /links, PATCH /links/{device}, POST /links/{device}/{cut,restore},
- * POST /measurements, POST /down. Errors are problem details (RFC 7807).
+ * GET /mashups, POST /mashups, DELETE /mashups/{name}, POST /measurements, POST /down. Errors are problem details (RFC 7807).
  */
 export class ControlServer {
   readonly #run: SiteRun;
@@ -89,6 +91,12 @@ export class ControlServer {
       case "POST links":
         if (!device) throw new NotFoundError("a link without a device");
         return this.#run.links.change(device, await this.#change(request, method, verb));
+      case "GET mashups":
+        return { mashups: this.#run.mashups.list() };
+      case "POST mashups":
+        return this.#run.mashups.start((await readJson(request)) as MashupOrder);
+      case "DELETE mashups":
+        return this.#run.mashups.stop(device ?? "");
       case "POST measurements":
         return keepMeasurements(this.#run, (await readJson(request)) as ThingMeasurements);
       case "POST down":
@@ -96,7 +104,7 @@ export class ControlServer {
         setImmediate(this.#onDown);
         return { site: this.#run.info.site, pid: process.pid };
       default:
-        if (["status", "counters", "links", "measurements", "down"].includes(resource)) {
+        if (RESOURCES.includes(resource)) {
           throw new OperationNotAllowedError(method, pathname);
         }
         throw new NotFoundError(pathname);

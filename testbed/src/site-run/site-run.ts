@@ -11,6 +11,7 @@ import {
 } from "@fogwot/core";
 import { ensureBoardBuilt } from "../emulation/board-build";
 import { InterruptedError, SiteRunningError } from "../errors";
+import { RunningMashups } from "../running-mashups/running-mashups";
 import { createApiClient } from "./api-client";
 import { type ChildContext, startEmulation, startNode, startServer } from "./children";
 import { ControlServer } from "./control-server";
@@ -50,6 +51,8 @@ export class SiteRun {
   readonly plan: SitePlan;
   readonly supervisor: Supervisor;
   readonly links: LinkControl;
+  /** Authors' scripts that run beside the server. */
+  readonly mashups: RunningMashups;
   readonly #options: SiteRunOptions;
   readonly #directory: string;
   #info: RunInfo;
@@ -66,6 +69,14 @@ export class SiteRun {
     this.#directory = options.stateDirectory ?? siteDirectory(plan.siteFile, plan.site.site);
     this.supervisor = new Supervisor({ clock: systemClock, log: options.log ?? silentLogger });
     this.links = new LinkControl(this.supervisor, plan);
+    this.mashups = new RunningMashups({
+      site: plan.site,
+      siteFile: plan.siteFile,
+      info: () => this.#info,
+      directory: this.#directory,
+      clock: systemClock,
+      log: options.log ?? silentLogger,
+    });
     this.#info = {
       version: 1,
       state: "starting",
@@ -110,6 +121,7 @@ export class SiteRun {
       await this.#startChildren(onProgress);
       this.#control = new ControlServer(this, () => this.#options.onDown?.());
       this.#update({ state: "up", controlUrl: await this.#control.start() });
+      if (plan.runsServer) await this.mashups.startKept();
     } catch (error) {
       await this.stop();
       throw this.#withLog(error);
@@ -193,7 +205,7 @@ export class SiteRun {
   }
 
   async #stop(): Promise<string[]> {
-    await Promise.all([this.#control?.stop(), this.supervisor.stop()]);
+    await Promise.all([this.#control?.stop(), this.mashups.stopAll(), this.supervisor.stop()]);
     const { runDirectory } = this.#info;
     if (runDirectory) fs.rmSync(runDirectory, { recursive: true, force: true });
     const left = await findLeftover(this.#info, LEFTOVER_LIMIT_MS);
