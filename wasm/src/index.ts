@@ -28,3 +28,4 @@ export { sha256Hex } from "./sha256";
 export * from "./sign";
 export * from "./slots";
 export * from "./state";
+export * from "./tier";

@@ -54,6 +54,10 @@ export class WasmVersion implements RunningVersion {
     return this.#source.manifest.version;
   }
 
+  get manifest(): Manifest {
+    return this.#source.manifest;
+  }
+
   get wasmSha256(): string {
     return this.#source.manifest.wasmSha256;
   }

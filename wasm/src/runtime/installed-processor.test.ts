@@ -90,7 +90,7 @@ describe("an installed processor", () => {
 
   it("starts with the configuration it was deployed with", async () => {
     const processor = await opened();
-    await processor.deploy(versions[0], Uint8Array.of(100));
+    await processor.deploy(versions[0], () => Uint8Array.of(100));
     expect(add(await opened(), 1)).toBe(101);
   });
 

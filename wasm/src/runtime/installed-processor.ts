@@ -1,4 +1,5 @@
 import type { Admitted } from "../admission";
+import type { ManifestBase } from "../manifest";
 import type { Artifact } from "../publish/artifact";
 import { decodeArtifact, encodeArtifact } from "../publish/artifact-bytes";
 import type { Commitment, SlotStore, StoredVersion } from "../slots";
@@ -48,6 +49,9 @@ export interface Deployed {
   readonly generation: number;
 }
 
+/** The configuration that a version is to start with, in its own layout. */
+export type ConfigOf = (manifest: ManifestBase) => Uint8Array;
+
 /**
  * A processor that outlives its node's restarts: every swap, confirmation, rollback and checkpoint of
  * its `HostedProcessor` is committed to the two slots on disk. Frames never wait for the disk.
@@ -62,6 +66,11 @@ export class InstalledProcessor {
 
   constructor(options: InstallOptions) {
     this.#options = options;
+  }
+
+  /** Of the version that runs. @throws NotInstalledError */
+  get manifest(): ManifestBase {
+    return this.#running().active.manifest;
   }
 
   /** undefined until something was deployed. */
@@ -109,13 +118,14 @@ export class InstalledProcessor {
   /**
    * Admits, compiles and starts it beside what runs, swaps between two frames, and keeps it.
    * @returns once a restart of the node would know of it
-   * @throws AdmissionError, VersionRefusedError, ProcessorFaultError, or the disk's error after going
-   * back; what ran before runs on
+   * @throws AdmissionError, VersionRefusedError, ProcessorFaultError, what `configOf` throws, or the disk's
+   * error after going back; what ran before runs on
    */
-  deploy(artifact: Artifact, config: Uint8Array = NO_CONFIG): Promise<Deployed> {
+  deploy(artifact: Artifact, configOf: ConfigOf = () => NO_CONFIG): Promise<Deployed> {
     return this.#queued(async () => {
       const { store, admit, start } = this.#options;
       const admitted = admit(artifact, this.#known());
+      const config = configOf(admitted.manifest);
       const version = await start(admitted, config);
       const artifactSha256 = await store.put(encodeArtifact(artifact));
       const configSha256 = config.length === 0 ? null : await store.put(config);

@@ -1,3 +1,4 @@
+import type { ManifestBase } from "../manifest";
 import type { StateImage } from "../state";
 
 /** Bytes that a processor sent out of one of its ports. */
@@ -30,6 +31,7 @@ export interface SavedState {
 export interface RunningVersion {
   readonly name: string;
   readonly version: string;
+  readonly manifest: ManifestBase;
   readonly wasmSha256: string;
   readonly counter: number;
   /** Of the bytes that init was given: an image holds what init made of them. */

@@ -1,6 +1,29 @@
+import type { ManifestBase } from "../../manifest";
 import type { StateImage } from "../../state";
 import { ProcessorFaultError } from "../fault";
 import type { CallResult, RunningVersion, SavedState } from "../running-version";
+
+const byte = [{ name: "value", type: "u8" }] as const;
+
+export const SUMMING_MANIFEST: ManifestBase = {
+  name: "sum",
+  version: "1.0.0",
+  profile: "portable",
+  memoryMaxPages: 1,
+  fuelPerCall: 100,
+  buffers: { in: 8, out: 8 },
+  ports: {
+    in: [{ name: "values", schema: "test:byte" }],
+    out: [{ name: "sums", schema: "test:byte" }],
+  },
+  records: { "test:byte": byte },
+  config: null,
+  capabilities: [],
+  gpio: [],
+  assets: [],
+  stateVersion: 1,
+  acceptsState: [1],
+};
 
 interface Behaviour {
   /** It traps on this value. */
@@ -18,6 +41,7 @@ export class SummingVersion implements RunningVersion {
   readonly counter = 1;
   readonly memoryPages = 1;
   readonly configSha256 = "none";
+  readonly manifest = SUMMING_MANIFEST;
   readonly wasmSha256: string;
   readonly acceptsState: readonly number[];
   readonly #behaviour: Behaviour;

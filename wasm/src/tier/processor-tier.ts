@@ -1,0 +1,247 @@
+import path from "node:path";
+import { decodeRecords, encodeRecord, type ManifestBase, type RecordValue } from "../manifest";
+import type { Artifact } from "../publish/artifact";
+import {
+  type Deployed,
+  type Emission,
+  type InstallEvent,
+  InstalledProcessor,
+  type InstallOptions,
+  type ProcessorFigures,
+} from "../runtime";
+import { SlotStore } from "../slots";
+import { type ProcessorSpec, type Route, routesOf, sourceOf } from "./chain";
+import { ChainError, UnknownProcessorError } from "./errors";
+import { framesOf, inPort, recordFrame } from "./frames";
+
+/** What leaves the chain. */
+export interface Output {
+  readonly processor: string;
+  readonly port: string;
+  readonly sink: string;
+  readonly bytes: Uint8Array;
+  /** Its records, by the manifest's layout; none where it names none. */
+  readonly records: () => RecordValue[];
+}
+
+export interface TierOptions
+  extends Pick<InstallOptions, "clock" | "probation" | "faultLimit" | "deadlineMs"> {
+  /** Where the slots of its processors are, a folder each. */
+  readonly folder: string;
+  readonly admit: InstallOptions["admit"];
+  readonly start: (
+    spec: ProcessorSpec,
+    ...of: Parameters<InstallOptions["start"]>
+  ) => ReturnType<InstallOptions["start"]>;
+  readonly onOutput: (output: Output) => void;
+  readonly onEvent: (processor: string, event: InstallEvent) => void;
+  /** A frame that no processor could take: not installed, stopped, or of the wrong form. */
+  readonly onLost: (processor: string, error: unknown) => void;
+}
+
+export interface ProcessorReport {
+  readonly name: string;
+  /** null: nothing is installed yet. */
+  readonly running: {
+    readonly processor: string;
+    readonly version: string;
+    readonly wasmSha256: string;
+    readonly counter: number;
+    readonly status: string;
+    readonly previousWasmSha256: string | null;
+    readonly memoryPages: number;
+  } | null;
+  readonly figures: ProcessorFigures | null;
+}
+
+/**
+ * The processors of one tier (a fog node, the processing server) and the chains they form. Whoever owns
+ * it feeds bytes or records by source; what comes out goes to the next processors and to sinks.
+ */
+export class ProcessorTier {
+  readonly #options: TierOptions;
+  readonly #specs = new Map<string, ProcessorSpec>();
+  readonly #installed = new Map<string, InstalledProcessor>();
+  #routes: ReadonlyMap<string, readonly Route[]> = new Map();
+
+  constructor(options: TierOptions) {
+    this.#options = options;
+  }
+
+  /** Starts what was kept of them. @throws ChainError */
+  async start(specs: readonly ProcessorSpec[]): Promise<void> {
+    this.#routes = routesOf(specs);
+    for (const spec of specs) {
+      this.#specs.set(spec.name, spec);
+      await this.#open(spec);
+    }
+  }
+
+  /** Keeps every state once more. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#installed.values()].map((one) => one.stop()));
+    this.#installed.clear();
+  }
+
+  get names(): readonly string[] {
+    return [...this.#specs.keys()];
+  }
+
+  list(): ProcessorReport[] {
+    return this.names.map((name) => reportOf(name, this.#installed.get(name)));
+  }
+
+  /**
+   * A chain that changes while it runs: processors that stay keep running, new ones start with what was
+   * kept of them, those that are gone are stopped, their slots kept.
+   * @throws ChainError; the chain stays as it was
+   */
+  async rearrange(specs: readonly ProcessorSpec[]): Promise<void> {
+    const routes = routesOf(specs);
+    const wanted = new Set(specs.map(({ name }) => name));
+    for (const name of this.names.filter((one) => !wanted.has(one))) {
+      await this.#installed.get(name)?.stop();
+      this.#installed.delete(name);
+      this.#specs.delete(name);
+    }
+    for (const spec of specs) {
+      this.#specs.set(spec.name, spec);
+      if (!this.#installed.has(spec.name)) await this.#open(spec);
+    }
+    this.#routes = routes;
+  }
+
+  /** @throws UnknownProcessorError, and what InstalledProcessor.deploy throws */
+  async deploy(name: string, artifact: Artifact): Promise<Deployed> {
+    return this.#find(name).deploy(artifact, (manifest) => this.#configOf(name, manifest));
+  }
+
+  /** @throws UnknownProcessorError, NotInstalledError, VersionRefusedError */
+  rollback(name: string): Promise<void> {
+    return this.#find(name).rollback();
+  }
+
+  /** @throws UnknownProcessorError */
+  processor(name: string): InstalledProcessor {
+    return this.#find(name);
+  }
+
+  /** Bytes of a source, cut anywhere; whole records where the port has a record. */
+  feed(source: string, bytes: Uint8Array): void {
+    for (const route of this.#routes.get(source) ?? []) {
+      this.#attempt(route.processor, (manifest) => {
+        const port = inPort(route.processor, manifest, route.port);
+        return { port: port.index, frames: framesOf(bytes, port) };
+      });
+    }
+  }
+
+  /** A record by names. */
+  feedRecord(source: string, values: RecordValue): void {
+    for (const route of this.#routes.get(source) ?? []) {
+      this.#attempt(route.processor, (manifest) => {
+        const port = inPort(route.processor, manifest, route.port);
+        return { port: port.index, frames: [recordFrame(manifest, port, values, route.fields)] };
+      });
+    }
+  }
+
+  /** Whether anything is fed from a source. */
+  hasRoute(source: string): boolean {
+    return this.#routes.has(source);
+  }
+
+  /** @param nowMs ms since 1970 */
+  tick(nowMs: number): void {
+    for (const [name, installed] of this.#installed) {
+      const { hosted } = installed;
+      if (!hosted || hosted.status === "stopped") continue;
+      try {
+        this.#emit(name, hosted.active.manifest, installed.tick(nowMs).emissions);
+      } catch (error) {
+        this.#options.onLost(name, error);
+      }
+    }
+  }
+
+  #attempt(
+    name: string,
+    framed: (manifest: ManifestBase) => { readonly port: number; readonly frames: Uint8Array[] },
+  ): void {
+    try {
+      const installed = this.#find(name);
+      const { port, frames } = framed(installed.manifest);
+      for (const { emissions } of installed.processAll(port, frames)) {
+        // The manifest of who sent it: a version that failed on the frame is replaced by now.
+        this.#emit(name, installed.manifest, emissions);
+      }
+    } catch (error) {
+      this.#options.onLost(name, error);
+    }
+  }
+
+  #emit(name: string, manifest: ManifestBase, emissions: readonly Emission[]): void {
+    for (const { port, bytes } of emissions) {
+      const out = manifest.ports.out[port];
+      if (!out) continue;
+      this.feed(sourceOf(name, out.name), bytes);
+      for (const { port: wanted, sink } of this.#specs.get(name)?.to ?? []) {
+        if (wanted !== out.name) continue;
+        const fields = manifest.records[out.schema];
+        const records = (): RecordValue[] => (fields ? decodeRecords(fields, bytes) : []);
+        this.#options.onOutput({ processor: name, port: out.name, sink, bytes, records });
+      }
+    }
+  }
+
+  async #open(spec: ProcessorSpec): Promise<void> {
+    const { folder, admit, start, clock, probation, faultLimit, deadlineMs } = this.#options;
+    const installed = new InstalledProcessor({
+      name: spec.name,
+      store: new SlotStore(path.join(folder, spec.name)),
+      clock,
+      admit,
+      start: (admitted, config) => start(spec, admitted, config),
+      ...(probation ? { probation } : {}),
+      ...(faultLimit ? { faultLimit } : {}),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      onEvent: (event) => this.#options.onEvent(spec.name, event),
+    });
+    this.#installed.set(spec.name, installed);
+    await installed.open();
+  }
+
+  /** @throws ChainError, ManifestError */
+  #configOf(name: string, manifest: ManifestBase): Uint8Array {
+    const values = this.#specs.get(name)?.config ?? {};
+    const fields = manifest.config === null ? undefined : manifest.records[manifest.config];
+    if (fields) return encodeRecord(fields, values, `config of ${name}`);
+    if (Object.keys(values).length > 0) throw new ChainError(name, "takes no configuration");
+    return new Uint8Array(0);
+  }
+
+  #find(name: string): InstalledProcessor {
+    const installed = this.#installed.get(name);
+    if (!installed) throw new UnknownProcessorError(name, this.names);
+    return installed;
+  }
+}
+
+function reportOf(name: string, installed: InstalledProcessor | undefined): ProcessorReport {
+  const { hosted } = installed ?? {};
+  if (!hosted) return { name, running: null, figures: null };
+  const { active, previous, status } = hosted;
+  return {
+    name,
+    running: {
+      processor: active.name,
+      version: active.version,
+      wasmSha256: active.wasmSha256,
+      counter: active.counter,
+      status,
+      previousWasmSha256: previous?.wasmSha256 ?? null,
+      memoryPages: active.memoryPages,
+    },
+    figures: hosted.figures(),
+  };
+}
