@@ -91,3 +91,11 @@ export function parseScopes(text: string): string[] {
   if (wrong === undefined && scopes.length > 0) return [...new Set(scopes)];
   throw new InvalidArgumentError(`${wrong ?? "nothing"}: wanted scopes such as read,operate`);
 }
+
+/** "2026-01-31", "2026-01-31T12:00:00Z" → the instant in UTC, to the second. */
+export function parseInstant(text: string): string {
+  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError("wanted a time such as 2026-01-31T12:00:00Z");
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

@@ -43,6 +43,22 @@ export function scriptFailure(script: string, thrown: unknown): ScriptError {
   return new ScriptError(`${script} failed: ${stackWithin(thrown, script)}`, { cause: thrown });
 }
 
+/**
+ * Loads a TypeScript module, and what it imports, as `require` would: for modules that are given by file.
+ * @throws ScriptError when it cannot be compiled or fails
+ */
+export function requireScript(file: string): Readonly<Record<string, unknown>> {
+  const script = path.resolve(file);
+  const uninstall = installHooks();
+  try {
+    return require(script) as Record<string, unknown>;
+  } catch (cause) {
+    throw scriptFailure(script, cause);
+  } finally {
+    uninstall();
+  }
+}
+
 type Body = (exports: object, module: object, ...globals: unknown[]) => Promise<void>;
 
 /**
