@@ -10,12 +10,14 @@ export interface ManifestMismatch {
 /** A manifest that does not fit its schema, or is not what it must be byte for byte. */
 export class ManifestError extends ProcessorError {
   readonly code = "MANIFEST";
+  readonly source: string;
   readonly mismatches: readonly ManifestMismatch[];
   constructor(source: string, mismatches: readonly ManifestMismatch[], options: ErrorOptions = {}) {
     const lines = mismatches.map(
       ({ path, got, wanted }) => `${path || "/"}: got ${preview(got)}, wanted ${wanted}`,
     );
     super(`${source}: ${lines.join("; ")}`, { ...options, details: { source, mismatches } });
+    this.source = source;
     this.mismatches = mismatches;
   }
 }

@@ -17,7 +17,10 @@ export function abi(): i32 {
 }
 
 export function init(len: i32): i32 {
-  if (len == 0) return 0;
+  return len == 0 ? 0 : configure(len);
+}
+
+function configure(len: i32): i32 {
   if (len != 8) return E_CONFIG;
   const wanted = input.getF64(0);
   // Written so that NaN is refused too.
@@ -33,8 +36,9 @@ function placeOf(id: u32): i32 {
   return -1;
 }
 
-/** Samples in, as many samples out: the same sensors with their means. */
+/** Port 0: samples in, as many samples out: the same sensors with their means. Port 1: another alpha. */
 export function process(port: i32, len: i32): i32 {
+  if (port == 1) return configure(len);
   if (port != 0) return E_PORT;
   if (len % SAMPLE != 0) return E_LENGTH;
   for (let at = 0; at < len; at += SAMPLE) {
