@@ -1,4 +1,6 @@
+import * as path from "node:path";
 import type * as NewDevice from "../../new-device/new-device";
+import type * as NewProcessor from "../../new-processor/new-processor";
 import type * as NewSite from "../../new-site/new-site";
 import type { CommandModule } from "../command-line";
 import { parseInteger } from "../options";
@@ -8,6 +10,10 @@ interface DeviceOptions {
   unit: string;
   minimum: number;
   maximum: number;
+}
+
+interface ProcessorOptions {
+  dir?: string;
 }
 
 interface SiteOptions {
@@ -35,6 +41,22 @@ export const command: CommandModule = {
           const made = newDevice({ name: args[0] ?? "", ...options });
           for (const file of made.files) output.line(`made ${file}`);
           output.line(`try it: npx jest ${made.type}; docs/adding-a-device.md says how to go on`);
+          output.result(made);
+          return 0;
+        }),
+      );
+    command
+      .command("processor <name>")
+      .description("a WebAssembly processor: source, manifest, vectors, twin and README")
+      .option("--dir <folder>", "where it goes; a folder of its name without")
+      .action(
+        action<ProcessorOptions>(async ({ output, args, options }) => {
+          const { newProcessor } =
+            require("../../new-processor/new-processor") as typeof NewProcessor;
+          const name = args[0] ?? "";
+          const made = newProcessor({ name, folder: options.dir ?? name });
+          for (const file of made.files) output.line(`made ${path.join(made.folder, file)}`);
+          output.line(`try it: fogwot processor test ${made.folder}`);
           output.result(made);
           return 0;
         }),

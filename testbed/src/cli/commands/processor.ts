@@ -1,0 +1,10 @@
+import * as path from "node:path";
+import type { CommandModule } from "../command-line";
+import { addSubcommands } from "../subcommands";
+
+export const command: CommandModule = {
+  summary: "WebAssembly processors: build, test, sign, look into",
+  configure(command, action) {
+    addSubcommands(command, action, path.join(__dirname, "processor"));
+  },
+};
