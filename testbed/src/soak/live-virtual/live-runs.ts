@@ -22,8 +22,6 @@ export interface LiveRuns {
   readonly slots: number;
   /** Slots that began more than half an interval after their place in the time grid. */
   readonly lateSlots: number;
-  /** What the programs add to a device's round trip: median of RTT − device RTT, unscaled ms. */
-  readonly addedMs: number;
 }
 
 /** Lets each policy begin from nothing, again and again, on one site that never stops sensing. */
@@ -56,12 +54,10 @@ export async function liveRuns(options: LiveRunsOptions): Promise<LiveRuns> {
     const all = byPolicy.get(policy) ?? [];
     byPolicy.set(policy, [...all, segmentFigures(asked, slots, wsnOf)]);
   }
-  const added = rows.filter(({ ok }) => ok).map(({ rttMs, deviceRttMs }) => rttMs - deviceRttMs);
   return {
     byPolicy,
     slots: segments.length * slots,
     lateSlots: lateSlots(rows, mashup.intervalMs),
-    addedMs: added.sort((a, b) => a - b)[Math.floor(added.length / 2)] ?? Number.NaN,
   };
 }
 

@@ -12,7 +12,8 @@ import { serve } from "../../programs/serve";
 /** Emulated boards in this process, each a Device Thing over HTTP behind a link of its own. */
 export interface BoardsConfig {
   readonly site: string;
-  readonly count: number;
+  /** One board for each. */
+  readonly links: readonly LinkSettings[];
   readonly seed: number;
   readonly timeScale: number;
   /** t_interval, unscaled ms: bursts advance once in it. */
@@ -23,25 +24,15 @@ export interface BoardsReport {
   readonly tds: readonly { readonly id: string }[];
 }
 
-const LINK: LinkSettings = {
-  baseMs: 40,
-  jitter: { medianMs: 20, sigma: 0.5 },
-  gilbertElliott: { pGoodToBad: 0.01, pBadToGood: 0.5, lossGood: 0.01, lossBad: 0.5 },
-  filterLoss: 0,
-  cut: false,
-  extraDelayMs: 0,
-  extraLoss: 0,
-};
-
 serve<BoardsConfig, BoardsReport>("soak-boards", async (config) => {
-  const { site, count, seed, timeScale, intervalMs } = config;
+  const { site, links, seed, timeScale, intervalMs } = config;
   const servient = await startServient({ name: "soak-boards", clients: [], http: { port: 0 } });
   const values = { site, node: "boards", wsn: "wifi" };
   const model = instantiate("climate-dht11", { ...values, id: "board", title: "board" });
-  const expose = async (n: number) => {
+  const expose = async (settings: LinkSettings, n: number) => {
     const id = `board-${n}`;
     const rng = createRng(seed, "link", id);
-    const link = new Link({ settings: LINK, rng, clock: systemClock, timeScale, intervalMs });
+    const link = new Link({ settings, rng, clock: systemClock, timeScale, intervalMs });
     const init = structuredClone(model) as object;
     const thing = await servient.wot.produce(
       Object.assign(init, { id: `urn:fogwot:${site}:${id}`, title: id }) as never,
@@ -59,6 +50,6 @@ serve<BoardsConfig, BoardsReport>("soak-boards", async (config) => {
     await thing.expose();
     return thing.getThingDescription() as unknown as { id: string };
   };
-  const tds = await Promise.all(Array.from({ length: count }, (_, n) => expose(n)));
+  const tds = await Promise.all(links.map(expose));
   return { report: { tds }, stop: () => servient.stop() };
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { loadSite, type Site } from "@fogwot/core";
+import { type LinkSettings, loadSite, type Site } from "@fogwot/core";
 import { cpuSeconds } from "../../files/process-table";
 import { Processes } from "../../programs/processes";
 import { createApiClient } from "../../site-run/api-client";
@@ -38,6 +38,16 @@ export interface ScaleFigures extends Pace {
   readonly load: number;
 }
 
+const LINK: LinkSettings = {
+  baseMs: 40,
+  jitter: { medianMs: 20, sigma: 0.5 },
+  gilbertElliott: { pGoodToBad: 0.01, pBadToGood: 0.5, lossGood: 0.01, lossBad: 0.5 },
+  filterLoss: 0,
+  cut: false,
+  extraDelayMs: 0,
+  extraLoss: 0,
+};
+
 const SITE = "scale";
 const REGISTERING = 20;
 
@@ -56,7 +66,13 @@ export async function runScale(options: ScaleOptions): Promise<ScaleFigures> {
         "boards",
         path.join(__dirname, `boards${path.extname(__filename)}`),
         {
-          ...{ site: SITE, count: things, seed, timeScale, intervalMs },
+          ...{
+            site: SITE,
+            links: Array<LinkSettings>(things).fill(LINK),
+            seed,
+            timeScale,
+            intervalMs,
+          },
         },
       ),
       processes.start<object, ServerInfo>("server", serverEntry(), {
