@@ -161,6 +161,40 @@ describe("Sensing", () => {
     ]);
   });
 
+  it("keeps the reply of a Thing that leaves while it is asked, and asks it no more", async () => {
+    const w = world({ a: { rttMs: 100 }, b: { rttMs: 100 } }, { policy: "P1" });
+    w.sensing.start();
+    await w.clock.advance(50);
+    w.sensing.removeThing("a");
+    await w.clock.advance(2_400);
+    await w.sensing.stop();
+    expect(w.rows.map((row) => [row.slot, row.device, row.ok, row.rttMs]).sort()).toEqual([
+      [1, "a", true, 100],
+      [1, "b", true, 100],
+      [2, "b", true, 100],
+      [3, "b", true, 100],
+    ]);
+  });
+
+  it("asks everybody, nobody twice, when M is more than there are", async () => {
+    const w = world({ a: { rttMs: 10 }, b: { rttMs: 10 } }, { m: 5, policy: "P1" });
+    await run(w, 1_500);
+    expect(w.rows.map((row) => row.slot)).toEqual([1, 1, 2, 2]);
+    expect(w.sensing.status()).toMatchObject({ m: 5 });
+  });
+
+  it("values losses at a time-out that was changed, and keeps what it had learnt", async () => {
+    const w = world({ a: { rttMs: null }, b: { rttMs: null } }, { policy: "P3", m: 2 });
+    w.sensing.start();
+    await w.clock.advance(700);
+    const changed = w.sensing.change({ timeoutMs: 200, m: 1 });
+    await w.clock.advance(1_000);
+    await changed;
+    await w.sensing.stop();
+    // Q = 0.7 · −500 first; then 0.3 of that and 0.7 · −200.
+    expect(w.rows.map((row) => row.qAfter)).toEqual([-350, -350, expect.closeTo(-245, 9)]);
+  });
+
   it("leaves everything as it was when a change is refused", async () => {
     const w = world({ a: { rttMs: 10 } }, { policy: "P1" });
     await expect(w.sensing.change({ policy: "P9", m: 7 })).rejects.toThrow(/P9/);

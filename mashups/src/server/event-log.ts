@@ -14,6 +14,8 @@ export type EventKind =
   | "device-left"
   | "coverage-violation"
   | "coverage-restored"
+  | "no-replies"
+  | "replies-again"
   | "mashup-fault"
   | "rows-lost";
 

@@ -2,7 +2,7 @@ import { ConfigError, type Site, silentLogger, VirtualClock } from "@fogwot/core
 import { afterEach, expect, it } from "@jest/globals";
 import { Directory } from "../directory";
 import { needsTitle, sampleTd } from "../directory/test/sample-td";
-import { PolicyNotFoundError } from "../policies";
+import { loadPolicy, type PolicyDefinition, PolicyNotFoundError } from "../policies";
 import { MemoryStore, type OutcomeRow, type Store } from "../store";
 import { collect } from "../store/test/sample-rows";
 import { EventLog } from "./event-log";
@@ -147,6 +147,65 @@ it("keeps the running policy when the new one is refused", async () => {
   await expect(mashup.change(wrong)).rejects.toThrow(ConfigError);
   expect(mashup.status()).toMatchObject({ policy: "P1", m: 1 });
 });
+
+it("rolls a policy back with an event, and loses no slot over it", async () => {
+  const { clock, mashup, put, store } = create();
+  mashup.start();
+  await put("wifi-1");
+  await clock.advance(2500);
+  const base = loadPolicy("P0");
+  const create0 = base.create.bind(base);
+  const policy: PolicyDefinition = {
+    ...base,
+    name: "MINE",
+    create: (parameters, context) =>
+      Object.assign(create0(parameters, context), {
+        select: () => {
+          throw new RangeError("at once");
+        },
+      }),
+  };
+  await mashup.change({ policy });
+  await clock.advance(2000);
+  await store.flush();
+  const rows = await collect(store.outcomes());
+  expect(rows.map((row) => [row.slot, row.policy])).toEqual([
+    [1, "P1"],
+    [2, "P1"],
+    [3, "P1"],
+    [4, "P1"],
+    [5, "P1"],
+  ]);
+  const events = await collect(store.events());
+  const rolledBack = events.filter(({ kind }) => kind === "policy-rolled-back");
+  expect(rolledBack.map(({ detail }) => JSON.parse(detail ?? ""))).toMatchObject([
+    { fromSlot: 4, policy: "P1", previous: "MINE", reason: expect.stringMatching(/at once/) },
+  ]);
+  expect(events.map(({ kind }) => kind)).not.toContain("mashup-fault");
+});
+
+it.each(["P0", "P1", "P2", "P3"])(
+  "goes on under %s when every reply of 1000 slots is lost, and tells it once",
+  async (policy) => {
+    const { clock, mashup, put, store, things } = create({ policy, m: 2 });
+    mashup.start();
+    for (const name of ["wifi-1", "wifi-2", "wifi-3"]) {
+      await put(name);
+      things.silent.add(name);
+    }
+    await clock.advance(999_500);
+    things.silent.clear();
+    await clock.advance(3_000);
+    await store.flush();
+    const rows = await collect(store.outcomes());
+    expect(rows).toHaveLength(2 * mashup.status().slot);
+    expect(rows.filter((row) => row.slot <= 1_000 && row.ok)).toEqual([]);
+    expect(rows.every((row) => row.qAfter === null || Number.isFinite(row.qAfter))).toBe(true);
+    const events = (await collect(store.events())).map(({ kind }) => kind);
+    expect(events.filter((kind) => /repl/.test(kind))).toEqual(["no-replies", "replies-again"]);
+    expect(mashup.status().policy).toBe(policy);
+  },
+);
 
 it("pauses after the slot under way and goes on with the next slot of the same run", async () => {
   const { clock, mashup, put, things, store } = create();

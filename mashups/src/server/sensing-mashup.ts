@@ -12,6 +12,7 @@ import {
 } from "../sensing";
 import type { EventLog } from "./event-log";
 import type { RowSink } from "./row-sink";
+import { Silence } from "./silence";
 import { deviceId, toSensedThing } from "./thing-kind";
 
 export interface SensingMashupOptions {
@@ -77,6 +78,8 @@ export class SensingMashup {
     this.#sensing.on("policy", (report) => {
       events.record(report.carry === "state" ? "policy-tuned" : "policy-switched", { ...report });
     });
+    const silence = new Silence(events);
+    this.#sensing.on("slot", (report) => silence.take(report));
     this.#sensing.on("rollback", (report) => events.record("policy-rolled-back", { ...report }));
     this.#sensing.on("fault", (error) => {
       // Told by its rollback, with what is in its place.
