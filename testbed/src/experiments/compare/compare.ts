@@ -142,8 +142,6 @@ function pairFigure(
   { a, b }: Compared,
   { merit, a: valuesA, b: valuesB, test }: Comparison,
 ): string {
-  const all = [...valuesA, ...valuesB];
-  const ends = [Math.min(...all), Math.max(...all)] as const;
   return scatterFigure({
     title: `${merit.title}: ${a.policy} against ${b.policy}`,
     subtitle: `one point per seed, ${merit.better} is better; dashed: equal; Wilcoxon p ${test.p < 1e-4 ? "< 0.0001" : `= ${test.p.toFixed(4)}`}`,
@@ -156,9 +154,6 @@ function pairFigure(
         points: valuesA.map((x, index) => ({ x, y: valuesB[index] as number, name: "" })),
       },
     ],
-    front: [
-      [ends[0], ends[0]],
-      [ends[1], ends[1]],
-    ],
+    isPaired: true,
   });
 }

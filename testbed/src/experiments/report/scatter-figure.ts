@@ -29,6 +29,8 @@ export interface ScatterFigure {
   readonly groups: readonly ScatterGroup[];
   /** The Pareto front, from end to end. */
   readonly front?: readonly (readonly [number, number])[];
+  /** Both axes alike, and the diagonal in place of a front: the same figure of two policies. */
+  readonly isPaired?: boolean;
   readonly xRange?: AxisOptions;
   readonly yRange?: AxisOptions;
 }
@@ -36,24 +38,24 @@ export interface ScatterFigure {
 /** Points with error bars in two directions: one figure of merit against another. */
 export function scatterFigure(figure: ScatterFigure): string {
   const points = figure.groups.flatMap((group) => group.points);
+  const along = points.flatMap((p) => [p.x, p.xLow ?? p.x, p.xHigh ?? p.x]);
+  const up = points.flatMap((p) => [p.y, p.yLow ?? p.y, p.yHigh ?? p.y]);
+  const both = figure.isPaired ? [...along, ...up] : null;
+  const xAxis = axisFor(figure.xLabel, both ?? along, figure.xRange);
+  const yAxis = axisFor(figure.yLabel, both ?? up, figure.yRange);
   const frame = frameOf(
     {
       title: figure.title,
       ...(figure.subtitle ? { subtitle: figure.subtitle } : {}),
       legend: figure.groups.map(({ name, stroke }) => ({ name, stroke, mark: "dot" })),
     },
-    axisFor(
-      figure.xLabel,
-      points.flatMap((p) => [p.x, p.xLow ?? p.x, p.xHigh ?? p.x]),
-      figure.xRange,
-    ),
-    axisFor(
-      figure.yLabel,
-      points.flatMap((p) => [p.y, p.yLow ?? p.y, p.yHigh ?? p.y]),
-      figure.yRange,
-    ),
+    xAxis,
+    yAxis,
   );
-  const front = (figure.front ?? []).map(([x, y]) => [frame.x(x), frame.y(y)] as const);
+  const diagonal = [xAxis.min, xAxis.max].map((end) => [end, end] as const);
+  const front = (figure.isPaired ? diagonal : (figure.front ?? [])).map(
+    ([x, y]) => [frame.x(x), frame.y(y)] as const,
+  );
   return frame.finish(
     element("path", {
       d: polyline(front),
@@ -92,6 +94,10 @@ export function scatterFigure(figure: ScatterFigure): string {
             ? ""
             : label(isRight ? x - 9 : x + 9, y - 7, point.name, {
                 "font-size": 11,
+                // Readable on lines that run through it.
+                stroke: "#ffffff",
+                "stroke-width": 3,
+                "paint-order": "stroke",
                 "text-anchor": isRight ? "end" : "start",
               }),
         );

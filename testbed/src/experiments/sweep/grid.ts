@@ -57,13 +57,12 @@ export function sweepExperiments(
 ): { readonly experiment: Experiment; readonly policies: readonly SweptPolicy[] }[] {
   const settings = combinations(swept.filter(({ policy }) => policy === null));
   const named = new Set(swept.flatMap(({ policy }) => policy ?? []));
+  const known = [...experiment.policies];
   for (const label of named) {
-    if (experiment.policies.some((policy) => policy.label === label)) continue;
-    const wanted = `one of ${experiment.policies.map((policy) => policy.label).join(", ")}`;
-    throw new InputError({ path: "--param", got: label, wanted });
+    if (!known.some((policy) => policy.label === label)) known.push(policyNamed(label, experiment));
   }
   return settings.map((setting) => {
-    const chosen = experiment.policies.filter(({ label }) => named.size === 0 || named.has(label));
+    const chosen = known.filter(({ label }) => named.size === 0 || named.has(label));
     const policies = chosen.flatMap((policy) =>
       combinations(swept.filter((one) => one.policy === policy.label)).map((values) =>
         sweptPolicy(experiment, policy, { ...setting, ...values }, Object.keys(values)),
@@ -91,6 +90,13 @@ export function weightGrid(policy: string, steps: number): SweptParameter {
     }
   }
   return { policy, name: "weights", values };
+}
+
+/** A policy that the experiment does not run itself. @throws PolicyNotFoundError */
+function policyNamed(name: string, { slots, base }: Experiment): ExperimentPolicy {
+  const parameters = policyParameters(loadPolicy(name, base), {});
+  const segment = { fromSlot: 1, policy: name, parameters, carry: "none", source: null } as const;
+  return { label: name, slots, segments: [segment] };
 }
 
 function plain({ swept: _, ...policy }: SweptPolicy): ExperimentPolicy {
