@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { RunLog } from "../run-log";
+import { describe, expect, it } from "@jest/globals";
 import { ensembleConvergence, mostAsked, poolRuns } from "./ensemble";
 import { ageOf, convergenceSlot, energyOf, pdrOf, rttOf, utilisationOf } from "./metrics";
-import { readRunLogs } from "./read-log";
 import { objectiveNamed, regretOf, regretRatio, slotUnderRandom, totalRegret } from "./regret";
 import { trackOf, windowsOf } from "./run-track";
 import { toyLog, toyWorld } from "./test/toy-world";
-
-const FACTS = { timeoutMs: 500, intervalMs: 1000 };
 
 describe("metrics", () => {
   const world = toyWorld(
@@ -150,51 +143,5 @@ describe("regret", () => {
   it("knows its objectives by name, rtt being delay", () => {
     expect(objectiveNamed("rtt")).toBe("delay");
     expect(() => objectiveNamed("speed")).toThrow(/one of delay, pdr, cost/);
-  });
-});
-
-describe("a log read back", () => {
-  let folder: string;
-  beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "fogwot-log-"));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  function read(text: string): RunLog[] {
-    const file = path.join(folder, "outcomes.csv");
-    writeFileSync(file, text);
-    const logs: RunLog[] = [];
-    for (const log of readRunLogs(file, FACTS)) logs.push(log);
-    return logs;
-  }
-
-  const HEADER =
-    "run,policy,seed,slot,k,device,wsn,binding,explore,eps,propensity,ok,rtt_ms,device_rtt_ms,reward,q_after,energy_mj,t_virtual_ms\n";
-
-  it("gives back every run with full precision and nothing where a field is empty", () => {
-    const logs = read(
-      `# fogwot experiment toy sha256=00\n${HEADER}` +
-        "r,P1,1,1,0,a,wifi,http,true,0.8,0.1142857142857143,true,48.12345678901234,,-48.1,-33.6,12,0\n" +
-        'r,P1,1,1,1,"b,""c""",ble,http,false,0.8,,false,,,,,8,0\n' +
-        "r,P0,1,1,0,a,wifi,http,,,,true,50,,,,12,0\n",
-    );
-    expect(logs.map(({ policy, count, m }) => [policy, count, m])).toEqual([
-      ["P1", 2, 2],
-      ["P0", 1, 1],
-    ]);
-    const [log] = logs;
-    expect(log?.devices.map(({ id }) => id)).toEqual(["a", 'b,"c"']);
-    expect(log?.rttMs[0]).toBe(48.12345678901234);
-    expect(log?.rttMs[1]).toBeNaN();
-    expect(log?.propensity[0]).toBe(0.1142857142857143);
-    expect([...(log?.explore ?? [])]).toEqual([1, 0]);
-    expect([...(logs[1]?.explore ?? [])]).toEqual([-1]);
-  });
-
-  it("names the line that is wrong", () => {
-    expect(() => read(`${HEADER}r,P1,1,none,0,a,wifi,http,,,,true,5,,,,,0\n`)).toThrow(
-      /outcomes\.csv:2/,
-    );
-    expect(() => read("a,b\n1,2\n")).toThrow(/columns policy, slot, device, ok, rtt_ms/);
   });
 });

@@ -1,12 +1,11 @@
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { ConfigError } from "@fogwot/core";
 import { createWorld } from "../draw-world";
 import type { Experiment } from "../experiment";
+import { readRunLogs } from "../read-run-logs";
 import { type RunState, readState } from "../run-folder";
 import type { RunLog } from "../run-log";
 import type { World } from "../world";
-import { readRunLogs } from "./read-log";
 import { type RunTrack, trackOf } from "./run-track";
 
 /** The output folder of an experiment that is complete. */
@@ -52,16 +51,12 @@ export async function openResults(
   };
   const world = worldsOf(experiment);
   const runs = new Map<string, RunTrack[]>();
-  const { timeoutMs, intervalMs, firstSeed } = experiment;
-  const { devices } = world(firstSeed);
-  const facts = { timeoutMs, intervalMs, devices };
-  for (const log of readRunLogs(path.join(folder, "outcomes.csv"), facts)) {
+  const { devices } = world(experiment.firstSeed);
+  for await (const log of readRunLogs(path.join(folder, "outcomes.csv"), { devices })) {
     each(log);
     const tracks = runs.get(log.policy) ?? [];
     tracks.push(trackOf(log));
     runs.set(log.policy, tracks);
-    // Others want the event loop too: worker threads that wait for their next job.
-    await setImmediate();
   }
   return { folder, state, experiment, runs, world };
 }

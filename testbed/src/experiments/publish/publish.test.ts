@@ -72,14 +72,14 @@ describe("results of an experiment", () => {
     await expect(compare({ a: folder, b: folder, policyA: "P9" })).rejects.toThrow(/P1, P2, FIRST/);
   });
 
-  it("are replayed and valued for other policies", () => {
-    const logs = readLogs({ from: folder, policy: "P1" });
+  it("are replayed and valued for other policies", async () => {
+    const logs = await readLogs({ from: folder, policy: "P1" });
     const rows = replay({ logs, policies: [{ policy: "P2" }], seeds: 2 });
     expect(rows.map(({ policy }) => policy)).toEqual(["recorded", "P2"]);
     expect(rows[1]?.merits.pdr?.value).toBeGreaterThan(rows[0]?.merits.pdr?.value as number);
     expect(evaluate({ logs, random: true }).pdr.dr.value).toBeGreaterThan(0.4);
     expect(() => evaluate({ logs })).toThrow(/one of --policy, --devices and --random/);
-    expect(() => readLogs({ from: folder })).toThrow(/--log POLICY/);
+    await expect(readLogs({ from: folder })).rejects.toThrow(/--log POLICY/);
   });
 
   it("become one page that asks for nothing else, and figures", async () => {

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { InputError, NotFoundError } from "@fogwot/core";
-import { readRunLogs } from "../analysis/read-log";
 import { completeState, worldsOf } from "../analysis/results";
+import { readRunLogs } from "../read-run-logs";
 import type { RunLog } from "../run-log";
 
 export interface LogSource {
@@ -17,22 +17,19 @@ export interface LogSource {
   readonly run?: string;
 }
 
-/** Live runs have no interval in their rows; only ages of information in seconds would need it. */
-const INTERVAL_MS = 1000;
-
 /** The runs that are meant. @throws NotFoundError, InputError, ConfigError */
-export function readLogs(source: LogSource): RunLog[] {
+export async function readLogs(source: LogSource): Promise<RunLog[]> {
   const { from, timeoutMs, policy, seed, run } = source;
   if (!existsSync(from)) throw new NotFoundError(from);
   const isFolder = statSync(from).isDirectory();
   const file = isFolder ? path.join(from, "outcomes.csv") : from;
-  const facts = isFolder ? folderFacts(from) : { intervalMs: INTERVAL_MS, timeoutMs: 500 };
+  const known = {
+    ...(isFolder && { devices: devicesOf(from) }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
   const logs: RunLog[] = [];
   const seen = new Set<string>();
-  for (const log of readRunLogs(file, {
-    ...facts,
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  })) {
+  for await (const log of readRunLogs(file, known)) {
     seen.add(log.policy);
     if (policy !== undefined && log.policy !== policy) continue;
     if (seed !== undefined && log.seed !== seed) continue;
@@ -53,9 +50,8 @@ export function readLogs(source: LogSource): RunLog[] {
   return logs;
 }
 
-function folderFacts(folder: string) {
+/** In the world's order: a random scenario draws devices of its own. */
+function devicesOf(folder: string) {
   const { configuration } = completeState(folder);
-  const { timeoutMs, intervalMs, firstSeed } = configuration;
-  const { devices } = worldsOf({ ...configuration, base: folder })(firstSeed);
-  return { timeoutMs, intervalMs, devices };
+  return worldsOf({ ...configuration, base: folder })(configuration.firstSeed).devices;
 }

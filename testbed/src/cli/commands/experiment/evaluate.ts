@@ -33,7 +33,7 @@ export const command: CommandModule = {
           const { readLogs } = require("../../../experiments/replay/source") as typeof Source;
           const { evaluate } = require("../../../experiments/replay/evaluate") as typeof Evaluate;
           const { policy, devices, random, param, log, run, seed, timeout } = options;
-          const logs = readLogs({
+          const logs = await readLogs({
             from: args[0] ?? "",
             ...(timeout !== undefined && { timeoutMs: timeout }),
             ...(log !== undefined && { policy: log }),

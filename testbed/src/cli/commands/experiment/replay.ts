@@ -48,7 +48,7 @@ export const command: CommandModule = {
             require("../../../experiments/replay/replay") as typeof Replay;
           const { policy, param, log, run, seed, seeds, nearest, m, timeout } = options;
           if (policy.length === 0) throw new UsageError("replay: wanted --policy NAME");
-          const logs = readLogs({
+          const logs = await readLogs({
             from: args[0] ?? "",
             ...(timeout !== undefined && { timeoutMs: timeout }),
             ...(log !== undefined && { policy: log }),
