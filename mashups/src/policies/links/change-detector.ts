@@ -25,6 +25,7 @@ const LEAST_DEVIATION_MS = 5;
 interface State {
   readonly group: readonly number[];
   readonly sums: readonly number[];
+  readonly before: readonly number[];
 }
 
 /**
@@ -37,6 +38,9 @@ export class ChangeDetector {
   #group = new Int32Array(16);
   /** Four sums per device: delivery better, worse; round trip slower, faster. */
   #sums = new Float32Array(64);
+  /** The two of delivery, before the last run of losses. */
+  #betterBefore = new Float32Array(16);
+  #worseBefore = new Float32Array(16);
   #members = new Map<number, Set<number>>();
 
   constructor(parameters: ChangeParameters) {
@@ -46,6 +50,8 @@ export class ChangeDetector {
   join(handle: number, group: number): void {
     this.#group = grown(this.#group, handle + 1);
     this.#sums = grown(this.#sums, 4 * handle + 4);
+    this.#betterBefore = grown(this.#betterBefore, handle + 1);
+    this.#worseBefore = grown(this.#worseBefore, handle + 1);
     this.#group[handle] = group;
     this.#clear(handle);
     const members = this.#members.get(group) ?? new Set();
@@ -56,22 +62,22 @@ export class ChangeDetector {
     this.#members.get(this.#group[handle] as number)?.delete(handle);
   }
 
-  /** Tests the outcomes of a slot against the model as it was before them. */
-  observe(
-    model: LinkModel,
-    handles: Int32Array,
-    ok: Uint8Array,
-    rttMs: Float64Array,
-    count: number,
-  ): void {
-    for (let i = 0; i < count; i++) {
-      const handle = handles[i] as number;
-      const isOk = ok[i] === 1;
-      const changed = this.#delivery(model, handle, isOk);
-      if ((isOk && this.#roundTrip(model, handle, rttMs[i] as number)) || changed) {
-        this.#alarm(model, handle);
-      }
-    }
+  /** Tests one outcome against the model as it was before it. */
+  see(model: LinkModel, handle: number, isOk: boolean, rttMs: number): void {
+    const changed = this.#delivery(model, handle, isOk);
+    if ((isOk && this.#roundTrip(model, handle, rttMs)) || changed) this.#alarm(model, handle);
+  }
+
+  /** Sums of the delivery test before a run of losses began, which turned out to be an outage. */
+  takeBackRun(handle: number): void {
+    this.#sums[4 * handle] = this.#betterBefore[handle] as number;
+    this.#sums[4 * handle + 1] = this.#worseBefore[handle] as number;
+  }
+
+  /** Remembers the sums, as a run of losses begins. */
+  beginRun(handle: number): void {
+    this.#betterBefore[handle] = this.#sums[4 * handle] as number;
+    this.#worseBefore[handle] = this.#sums[4 * handle + 1] as number;
   }
 
   #delivery(model: LinkModel, handle: number, isOk: boolean): boolean {
@@ -116,20 +122,24 @@ export class ChangeDetector {
 
   #clear(handle: number): void {
     this.#sums.fill(0, 4 * handle, 4 * handle + 4);
+    this.beginRun(handle);
   }
 
   snapshot(bound: number): State {
     return {
       group: Array.from(this.#group.subarray(0, bound)),
       sums: Array.from(this.#sums.subarray(0, 4 * bound)),
+      before: [...this.#betterBefore.subarray(0, bound), ...this.#worseBefore.subarray(0, bound)],
     };
   }
 
   restore(state: unknown, bound: number): void {
-    const { group, sums } = state as State;
+    const { group, sums, before } = state as State;
     this.#members.clear();
     for (let handle = 0; handle < bound; handle++) this.join(handle, group[handle] as number);
     this.#sums.set(sums);
+    this.#betterBefore.set(before.slice(0, bound));
+    this.#worseBefore.set(before.slice(bound));
   }
 }
 

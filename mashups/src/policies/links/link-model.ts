@@ -82,6 +82,20 @@ export class LinkModel {
       (this.squares[handle] as number) * weight + (rttMs - mean) * (rttMs - after);
   }
 
+  /** Undoes losses of the last slots: they said nothing of the link. */
+  takeBackLosses(handle: number, count: number): void {
+    this.lost[handle] = Math.max(0, (this.lost[handle] as number) - count);
+  }
+
+  /** A device was asked in the present slot, and the outcome says nothing of the link. */
+  pass(handle: number): void {
+    const weight = this.weight(handle);
+    this.lastSlot[handle] = this.slot;
+    this.delivered[handle] = (this.delivered[handle] as number) * weight;
+    this.lost[handle] = (this.lost[handle] as number) * weight;
+    this.squares[handle] = (this.squares[handle] as number) * weight;
+  }
+
   /** What evidence of a device's last slot weighs now. */
   weight(handle: number): number {
     const age = this.slot - (this.lastSlot[handle] as number);

@@ -2,8 +2,8 @@ import type { Handles } from "../handles";
 import { type DeviceIndex, IndexPolicy } from "../index-policy";
 import type { DeviceFacts, Policy, PolicyContext } from "../policy";
 import { AgeLimit } from "./age-limit";
-import type { ChangeDetector } from "./change-detector";
 import { LinkModel } from "./link-model";
+import type { LinkWatch } from "./link-watch";
 import { linkModelFromJson, linkModelToJson } from "./model-json";
 import { OBJECTIVE_PARAMETERS, type ObjectiveParameters, rewardOf } from "./objective";
 import { LinkScore } from "./score";
@@ -42,7 +42,7 @@ export const linkUcbParameters = (defaults: { decay: number; width: number }) =>
 interface State {
   readonly model: unknown;
   readonly energiesMj: readonly number[];
-  readonly detector: unknown;
+  readonly watch: unknown;
 }
 
 /** Discounted upper-confidence-bound selection on a link model, with or without change detection. */
@@ -52,26 +52,26 @@ export class LinkUcb implements DeviceIndex {
   readonly #model: LinkModel;
   readonly #score: LinkScore;
   readonly #ageLimit: AgeLimit | undefined;
-  readonly #detector: ChangeDetector | undefined;
+  readonly #watch: LinkWatch | undefined;
 
-  constructor(parameters: LinkUcbParameters, timeoutMs: number, detector?: ChangeDetector) {
+  constructor(parameters: LinkUcbParameters, timeoutMs: number, watch?: LinkWatch) {
     this.#parameters = parameters;
     this.#timeoutMs = timeoutMs;
     this.#model = new LinkModel(parameters.decay);
     this.#score = new LinkScore(parameters, timeoutMs);
     const { maxAgeSlots } = parameters;
     this.#ageLimit = maxAgeSlots === null ? undefined : new AgeLimit(maxAgeSlots);
-    this.#detector = detector;
+    this.#watch = watch;
   }
 
   join(handle: number, group: number, facts: DeviceFacts): void {
     this.#model.join(handle);
     this.#score.join(handle, facts);
-    this.#detector?.join(handle, group);
+    this.#watch?.join(handle, group);
   }
 
   leave(handle: number): void {
-    this.#detector?.leave(handle);
+    this.#watch?.leave(handle);
   }
 
   update(handle: number, facts: DeviceFacts): void {
@@ -81,13 +81,14 @@ export class LinkUcb implements DeviceIndex {
   write(_slot: number, m: number, handles: Handles, values: Float64Array): void {
     const model = this.#model;
     this.#score.write(model, 0, handles.bound, this.#parameters.width, values);
+    this.#watch?.apply(model, handles, this.#score.dead, values);
     this.#ageLimit?.apply(model, handles, m, values);
   }
 
   observe(handles: Int32Array, ok: Uint8Array, rttMs: Float64Array, count: number): void {
     const model = this.#model;
-    this.#detector?.observe(model, handles, ok, rttMs, count);
-    model.observe(handles, ok, rttMs, count);
+    if (this.#watch) this.#watch.observe(model, handles, ok, rttMs, count);
+    else model.observe(handles, ok, rttMs, count);
   }
 
   reward(ok: boolean, rttMs: number): number | null {
@@ -110,15 +111,15 @@ export class LinkUcb implements DeviceIndex {
     return {
       model: linkModelToJson(this.#model, bound),
       energiesMj: this.#score.facts(bound),
-      detector: this.#detector?.snapshot(bound) ?? null,
+      watch: this.#watch?.snapshot(bound) ?? null,
     };
   }
 
   restore(state: unknown, bound: number): void {
-    const { model, energiesMj, detector } = state as State;
+    const { model, energiesMj, watch } = state as State;
     this.#score.restoreFacts(energiesMj);
     linkModelFromJson(this.#model, model, bound);
-    this.#detector?.restore(detector, bound);
+    this.#watch?.restore(watch, bound);
   }
 }
 
@@ -127,7 +128,7 @@ export function linkUcbPolicy(
   name: string,
   parameters: LinkUcbParameters,
   context: PolicyContext,
-  detector?: ChangeDetector,
+  watch?: LinkWatch,
 ): Policy {
-  return new IndexPolicy(name, new LinkUcb(parameters, context.timeoutMs, detector), context);
+  return new IndexPolicy(name, new LinkUcb(parameters, context.timeoutMs, watch), context);
 }

@@ -26,6 +26,13 @@ export class LinkScore {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Utility of a link that loses everything. */
+  get dead(): number {
+    const { objective, weights } = this.#parameters;
+    if (weights) return -weights.delay;
+    return objective === "pdr" ? 0 : -this.#timeoutMs;
+  }
+
   join(handle: number, facts: DeviceFacts): void {
     this.#energyMj = grown(this.#energyMj, handle + 1);
     this.#energyMj[handle] = 0;

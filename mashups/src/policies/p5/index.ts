@@ -1,15 +1,15 @@
-import { ChangeDetector, type ChangeParameters } from "../links/change-detector";
 import { type LinkUcbParameters, linkUcbParameters, linkUcbPolicy } from "../links/link-ucb";
+import { LinkWatch, type WatchParameters } from "../links/link-watch";
 import type { PolicyDefinition } from "../policy";
 
 const share = { type: "number", minimum: 0, maximum: 1 } as const;
 const threshold = { type: "number", exclusiveMinimum: 0 } as const;
 
-export const policy: PolicyDefinition<LinkUcbParameters & ChangeParameters> = {
+export const policy: PolicyDefinition<LinkUcbParameters & WatchParameters> = {
   name: "P5",
   title: "Link-model UCB with change detection",
   description:
-    "As P4 with longer memory, and tests on every outcome that make it forget a link that changed.",
+    "As P4 with longer memory: forgets a link that changed, and remembers one that is dead until it is back.",
   parameters: {
     type: "object",
     additionalProperties: false,
@@ -35,8 +35,21 @@ export const policy: PolicyDefinition<LinkUcbParameters & ChangeParameters> = {
         default: 0.6,
         description: "What it leaves of the evidence of others of its sensor network.",
       },
+      outageEvidence: {
+        type: ["number", "null"],
+        exclusiveMinimum: 0,
+        default: 9,
+        description:
+          "Evidence, in nats, that calls a run of losses an outage; null: an outage is a bad link.",
+      },
+      outageSlots: {
+        type: "number",
+        exclusiveMinimum: 0,
+        default: 25,
+        description: "Slots after which a device that just died is thought to be back.",
+      },
     },
   },
   create: (parameters, context) =>
-    linkUcbPolicy("P5", parameters, context, new ChangeDetector(parameters)),
+    linkUcbPolicy("P5", parameters, context, new LinkWatch(parameters)),
 };
