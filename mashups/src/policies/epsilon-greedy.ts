@@ -2,6 +2,8 @@ import { type Rng, type RngState, restoreRng } from "@fogwot/core/base";
 import { PolicyStateError } from "./errors";
 import { grown } from "./grown";
 import { Handles } from "./handles";
+import { LinkModel } from "./links/link-model";
+import { linkModelFromJson, linkModelToJson } from "./links/model-json";
 import type { Policy, PolicyContext, SelectionMeta } from "./policy";
 import { Bitmap } from "./top/bitmap";
 import { Levels } from "./top/levels";
@@ -45,6 +47,9 @@ export const EPSILON_GREEDY_PARAMETERS = {
 /** From so many devices on it costs less to keep the values' levels than to find them per slot. */
 const LEVELS_FROM = 10_000;
 
+/** Memory of the link model that the next policy may start from; this one does not use it. */
+const MODEL_DECAY = 0.99;
+
 /** How an outcome is valued: null leaves Q as it is. */
 export type Reward = (ok: boolean, rttMs: number) => number | null;
 
@@ -53,6 +58,8 @@ export interface EpsilonGreedyOptions {
   readonly parameters: EpsilonGreedyParameters;
   readonly context: PolicyContext;
   readonly reward: Reward;
+  /** Q that a link deserves on average, in the reward's own unit. */
+  readonly ofLink: (pdr: number, rttMs: number) => number;
   /** Value of a link that loses everything, for the guard. */
   readonly worst: number;
 }
@@ -63,6 +70,7 @@ interface Snapshot {
   readonly order: readonly number[];
   readonly q: readonly number[];
   readonly losses: readonly number[];
+  readonly model: unknown;
   readonly rng: RngState;
 }
 
@@ -85,6 +93,8 @@ export class EpsilonGreedy implements Policy {
   #ranked = new Int32Array(16);
   #explores = new Uint8Array(16);
   #slotsSeen = 0;
+  /** Kept below LEVELS_FROM devices, where it costs next to nothing. */
+  readonly #model = new LinkModel(MODEL_DECAY);
   /** Of Q, kept from LEVELS_FROM devices on. */
   #levels: Levels | undefined;
 
@@ -98,6 +108,7 @@ export class EpsilonGreedy implements Policy {
     this.#reserve(handle + 1);
     this.#setQ(handle, this.#options.parameters.q0);
     this.#losses[handle] = 0;
+    if (this.#keepsModel) this.#model.join(handle);
     return handle;
   }
 
@@ -148,6 +159,7 @@ export class EpsilonGreedy implements Policy {
   observe(handles: Int32Array, ok: Uint8Array, rttMs: Float64Array, count: number): void {
     const { parameters, reward, worst } = this.#options;
     const { alpha, deadAfterLosses } = parameters;
+    if (this.#keepsModel) this.#model.observe(handles, ok, rttMs, count);
     for (let i = 0; i < count; i++) {
       const handle = handles[i] as number;
       const isOk = ok[i] === 1;
@@ -171,6 +183,30 @@ export class EpsilonGreedy implements Policy {
     return this.#q[handle] as number;
   }
 
+  linkModel(): unknown {
+    return this.#keepsModel ? linkModelToJson(this.#model, this.#handles.bound) : undefined;
+  }
+
+  /**
+   * Q becomes what each link deserves by the model, and ε goes on from where it would be had this
+   * policy run for the slots the model was learnt over. Who was never asked, or under P1 never
+   * answered, keeps Q0.
+   */
+  adopt(linkModel: unknown): boolean {
+    const { bound } = this.#handles;
+    const model = this.#model;
+    if (!this.#keepsModel || !linkModelFromJson(model, linkModel, bound)) return false;
+    this.#slotsSeen = model.slot;
+    for (const handle of this.#handles.inOrder) {
+      const pdr = model.pdr(handle);
+      // A link that never answered has no round-trip time; where delivery counts, none is needed.
+      const rttMs = pdr === 0 ? 0 : model.rttMs(handle);
+      const q = this.#options.ofLink(pdr, rttMs);
+      if (Number.isFinite(q)) this.#setQ(handle, q);
+    }
+    return true;
+  }
+
   snapshot(): Snapshot {
     const bound = this.#handles.bound;
     return {
@@ -179,6 +215,7 @@ export class EpsilonGreedy implements Policy {
       order: Array.from(this.#handles.inOrder),
       q: Array.from(this.#q.subarray(0, bound)),
       losses: Array.from(this.#losses.subarray(0, bound)),
+      model: this.linkModel() ?? null,
       rng: this.#rng.state(),
     };
   }
@@ -191,6 +228,7 @@ export class EpsilonGreedy implements Policy {
     this.#handles.restore(saved.order);
     this.#reserve(saved.q.length);
     this.#losses.set(saved.losses);
+    linkModelFromJson(this.#model, saved.model, saved.q.length);
     for (let handle = 0; handle < saved.q.length; handle++) {
       // JSON has no −Infinity: a free handle comes back as null.
       this.#q[handle] = saved.q[handle] ?? Number.NEGATIVE_INFINITY;
@@ -198,6 +236,10 @@ export class EpsilonGreedy implements Policy {
     this.#levels = undefined;
     this.#slotsSeen = saved.slotsSeen;
     this.#rng = restoreRng(saved.rng);
+  }
+
+  get #keepsModel(): boolean {
+    return this.#handles.bound < LEVELS_FROM;
   }
 
   #epsilon(): number {

@@ -20,6 +20,7 @@ export const policy: PolicyDefinition<EpsilonGreedyParameters> = {
       parameters,
       context,
       reward: (ok, rttMs) => (ok ? -rttMs : null),
+      ofLink: (pdr, rttMs) => (pdr > 0 ? -rttMs : Number.NaN),
       worst: -context.timeoutMs,
     }),
 };

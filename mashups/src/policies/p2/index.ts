@@ -15,5 +15,12 @@ export const policy: PolicyDefinition<EpsilonGreedyParameters> = {
     properties: EPSILON_GREEDY_PARAMETERS,
   },
   create: (parameters, context) =>
-    new EpsilonGreedy({ name: "P2", parameters, context, reward: (ok) => (ok ? 1 : 0), worst: 0 }),
+    new EpsilonGreedy({
+      name: "P2",
+      parameters,
+      context,
+      reward: (ok) => (ok ? 1 : 0),
+      ofLink: (pdr) => pdr,
+      worst: 0,
+    }),
 };

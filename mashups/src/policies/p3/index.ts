@@ -20,6 +20,7 @@ export const policy: PolicyDefinition<EpsilonGreedyParameters> = {
       parameters,
       context,
       reward: (ok, rttMs) => (ok ? -rttMs : -context.timeoutMs),
+      ofLink: (pdr, rttMs) => -(pdr * rttMs + (1 - pdr) * context.timeoutMs),
       worst: -context.timeoutMs,
     }),
 };
