@@ -13,6 +13,7 @@ export {
 } from "./epsilon-greedy";
 export { PolicyFaultError, PolicyLoadError, PolicyNotFoundError, PolicyStateError } from "./errors";
 export { Handles } from "./handles";
+export { type DeviceIndex, IndexPolicy } from "./index-policy";
 export {
   createPolicy,
   isOwnPolicy,
