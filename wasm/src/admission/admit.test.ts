@@ -177,6 +177,19 @@ describe("admit", () => {
     expect(ruleOf(() => admitted(artifact))).toBe("ABI_VERSION");
   });
 
+  it("refuses an endless loop that fills its own fuel up, metered to the letter as it is", () => {
+    const refill = [0x41, 0xe8, 0x07, 0x1a, 0x01];
+    const loop = instrument(
+      handMade(processOf(0x03, 0x40, ...refill, 0x0c, 0, 0x0b, 0x41, 0)),
+      OPTIONS,
+    );
+    const at = Buffer.from(loop).indexOf(Buffer.from(refill));
+    // drop, nop → local.set of the local that holds the fuel: as many units.
+    const artifact = changed(loop, (bytes) => bytes.set([0x21, 2], at + 3));
+    expect(WebAssembly.validate(artifact.wasm)).toBe(true);
+    expect(ruleOf(() => admitted(artifact))).toBe("FUEL_MISMATCH");
+  });
+
   it("refuses 10,000 random mutations of a signed module, manifest or signature, each by a rule", () => {
     const draw = generator(4);
     const broken = new Map<string, number>();

@@ -163,6 +163,15 @@ describe("instrument", () => {
     expect(() => instrument(once, OPTIONS)).toThrow(FuelMismatchError);
   });
 
+  it.each([
+    ["the local that will hold the fuel", [0x41, 0xe8, 0x07, 0x21, 2]],
+    ["the global that will be the fuel", [0x41, 0xe8, 0x07, 0x24, 0]],
+  ])("refuses a loop that sets %s, which no validator has seen", (_, refill) => {
+    const hostile = handMade(processOf(0x03, 0x40, ...refill, 0x0c, 0, 0x0b, 0x41, 0));
+    expect(WebAssembly.validate(hostile)).toBe(false);
+    expect(() => instrument(hostile, OPTIONS)).toThrow(FuelMismatchError);
+  });
+
   it("refuses what it cannot publish, and says what to do", () => {
     expect(() => instrument(handMade({ start: 5 }), OPTIONS)).toThrow(
       /move what it does into init/,

@@ -6,7 +6,6 @@ import {
   SECTION,
   VALUE_TYPES,
   type WasmModule,
-  walkBody,
   writeModule,
 } from "../module";
 import { codePayload } from "./body";
@@ -37,7 +36,7 @@ export function addFuel(module: WasmModule): Uint8Array<ArrayBuffer> {
 
 /**
  * Takes away what {@link addFuel} added; a module without fuel is handed back as it is.
- * @throws FuelMismatchError where a payment is missing, or something else touches the fuel
+ * @throws FuelMismatchError where a payment is missing; what else uses the fuel, addFuel refuses
  */
 export function removeFuel(module: WasmModule): WasmModule {
   const exported = module.exports.find(({ name }) => name === FUEL);
@@ -55,7 +54,7 @@ export function removeFuel(module: WasmModule): WasmModule {
   if (others.some(({ kind, index }) => kind === "global" && index === fuel)) {
     throw new FuelMismatchError(FUEL, "is exported by another name too");
   }
-  const clean = parseModule(
+  return parseModule(
     writeModule(module, {
       replaced: new Map([
         [SECTION.global, globalsPayload(module, fuel)],
@@ -65,15 +64,6 @@ export function removeFuel(module: WasmModule): WasmModule {
       keepsCustom: () => true,
     }),
   );
-  for (const index of clean.code.keys()) refuseUse(clean, index, fuel);
-  return clean;
-}
-
-function refuseUse(module: WasmModule, index: number, fuel: number): void {
-  walkBody(module, index, undefined, ({ opcode, immediate, start }) => {
-    const isUse = (opcode === OP.globalGet || opcode === OP.globalSet) && immediate === fuel;
-    if (isUse) throw new FuelMismatchError(`code[${index}]`, `uses the fuel at byte ${start}`);
-  });
 }
 
 /** The first `count` globals; imported ones stand elsewhere. The one behind the last is the fuel. */

@@ -1,5 +1,6 @@
 import { type Instruction, OP, type WasmModule, walkBody } from "../module";
-import { bodyOf } from "./body";
+import { bodyOf, localCount } from "./body";
+import { FuelMismatchError } from "./publish-error";
 
 /** What control does at a place, as far as fuel is concerned. Offsets count from the module's start. */
 export interface Metering {
@@ -31,6 +32,8 @@ interface Draft {
 /** Structure costs nothing: it is not executed. */
 const FREE: ReadonlySet<number> = new Set([OP.block, OP.loop, OP.end, OP.else, OP.nop]);
 const BRANCHES: ReadonlySet<number> = new Set([OP.br, OP.brIf, OP.brTable]);
+const LOCAL_USES: ReadonlySet<number> = new Set([OP.localGet, OP.localSet, OP.localTee]);
+const GLOBAL_USES: ReadonlySet<number> = new Set([OP.globalGet, OP.globalSet]);
 /** Longest function that its callers pay for. */
 const SMALL_UNITS = 64;
 
@@ -91,14 +94,25 @@ export function leaves({ opcode, end, depth, immediate }: Instruction, bodyEnd: 
   return BRANCHES.has(opcode) && immediate === depth;
 }
 
+/** @throws FuelMismatchError where the code reaches for what the fuel pass is about to add */
 function draftOf(module: WasmModule, index: number): Draft {
   const bodyEnd = bodyOf(module, index).end;
+  const locals = localCount(module, index);
   const entry: Region = { units: 0, callees: [] };
   const draft: Draft = { entry, loops: [], bulk: [], exits: [], calls: [] };
   const open: { readonly depth: number; readonly outer: Region }[] = [];
   let region = entry;
   walkBody(module, index, undefined, (one) => {
     const { opcode, start, end, depth, immediate } = one;
+    // No validator has seen the module as it is now: with the fuel in place, these would be its own.
+    const own = LOCAL_USES.has(opcode)
+      ? locals
+      : GLOBAL_USES.has(opcode)
+        ? module.globals.length
+        : null;
+    if (own !== null && immediate >= own) {
+      throw new FuelMismatchError(`code[${index}]`, `uses ${immediate} of ${own} at byte ${start}`);
+    }
     if (!FREE.has(opcode)) region.units++;
     if (leaves(one, bodyEnd)) draft.exits.push(start);
     if (opcode === OP.loop) {
