@@ -196,6 +196,19 @@ describe("a live policy", () => {
     expect(rollbacks).toHaveLength(1);
   });
 
+  it("is found as an npm package from the folder that is named", async () => {
+    const { sensing, play } = world({ policy: "P0" });
+    const file = await policyFile("PACKED", "");
+    const home = path.join(folder, "node_modules", "packed-policy");
+    await fs.mkdir(home, { recursive: true });
+    await fs.copyFile(file, path.join(home, "index.js"));
+    await sensing.change({ policy: "packed-policy", policyBase: folder });
+    expect(await play(1)).toMatchObject([{ policy: "PACKED" }]);
+    // Its parameters alone: it is found again.
+    await sensing.change({ parameters: { step: 2 } });
+    expect((await play(2)).map(({ device }) => device)).toEqual(["30", "50"]);
+  });
+
   it("goes on where it was when it comes back, with the devices of today", async () => {
     const { sensing, play } = world({ policy: await policyFile("GOOD", "") });
     await play(2);
