@@ -1,4 +1,5 @@
 import type { ExposedThing } from "@node-wot/core";
+import { keeperOf } from "./thing-forms";
 
 type Json = Record<string, unknown>;
 
@@ -8,7 +9,8 @@ type Json = Record<string, unknown>;
  * most of what exposing a Thing costs.
  */
 export function descriptionText(thing: ExposedThing): string {
-  const copy: Json = { ...thing };
+  const splices: string[] = [];
+  const copy = copyOf(thing, splices);
   if (isEmpty(copy.security)) {
     copy.securityDefinitions = { nosec_sc: { scheme: "nosec" } };
     copy.security = ["nosec_sc"];
@@ -18,10 +20,30 @@ export function descriptionText(thing: ExposedThing): string {
     const affordances = copy[kind] as Readonly<Record<string, Json>> | null | undefined;
     if (affordances === null || affordances === undefined) continue;
     if (Object.keys(affordances).length === 0) delete copy[kind];
-    else if (defaults.length > 0) copy[kind] = withDefaults(affordances, defaults);
+    else copy[kind] = withDefaults(affordances, defaults, splices);
   }
   if (Array.isArray(copy.links) && copy.links.length === 0) delete copy.links;
-  return JSON.stringify(copy);
+  const text = JSON.stringify(copy);
+  if (splices.length === 0) return text;
+  const whole = text.replace(SPLICE, (mark, index: string) => splices[Number(index)] ?? mark);
+  return keeperOf(thing)?.owner.fill(whole) ?? whole;
+}
+
+/** Control characters that nobody else writes. */
+const SPLICE = /"\\u0003(\d+)\\u0004"/g;
+
+/** A copy; forms that are kept as text stay text, for which a mark stands. */
+function copyOf(holder: object, splices: string[]): Json {
+  const keeper = keeperOf(holder);
+  const text = keeper?.owner.textAt(keeper.at);
+  if (text === undefined) return { ...holder };
+  const copy: Json = {};
+  for (const key of Object.keys(holder)) {
+    if (key === "forms") copy.forms = undefined;
+    else define(copy, key, (holder as Json)[key]);
+  }
+  if (text !== "[]" || keeper?.at !== "") copy.forms = `\u0003${splices.push(text) - 1}\u0004`;
+  return copy;
 }
 
 /** Members that are written down where they are false, too. */
@@ -31,15 +53,24 @@ const DEFAULTS = {
   events: [],
 } as const;
 
-function withDefaults(affordances: Readonly<Record<string, Json>>, names: readonly string[]): Json {
+function withDefaults(
+  affordances: Readonly<Record<string, Json>>,
+  names: readonly string[],
+  splices: string[],
+): Json {
   const all: Json = {};
   for (const [name, affordance] of Object.entries(affordances)) {
-    const copy: Json = { ...affordance };
+    const copy = copyOf(affordance, splices);
     for (const key of names) if (typeof copy[key] !== "boolean") copy[key] = false;
-    // Also where the name is `__proto__`.
-    Object.defineProperty(all, name, { value: copy, enumerable: true });
+    define(all, name, copy);
   }
   return all;
+}
+
+/** Also where the name is `__proto__`. */
+function define(holder: Json, name: string, value: unknown): void {
+  if (name !== "__proto__") holder[name] = value;
+  else Object.defineProperty(holder, name, { value, enumerable: true, writable: true });
 }
 
 function isEmpty(security: unknown): boolean {

@@ -1,7 +1,6 @@
 import { type ExposedThing, Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
 import { ConfigError } from "../errors";
-import { FormTexts } from "./compact-forms";
 import { asExposed, LeanThing, ThingMembers } from "./lean-thing";
 
 /** Exposed at the same time: enough that none waits for a broker alone. */
@@ -10,11 +9,10 @@ const MOST_AT_ONCE = 16;
 /**
  * node-wot's Servient for Things by the thousand. What Things of one model have in common is held
  * once. It makes no copy of each Thing it exposes (a template that node-wot's own servers look at
- * and ours do not), keeps forms compact, and exposes only some at the same time: what comes about
+ * and ours do not), and exposes only some at the same time: what comes about
  * meanwhile is many times what stays. With a server of node-wot's it does as node-wot does.
  */
 export class LeanServient extends Servient {
-  readonly #texts = new FormTexts();
   readonly #members = new ThingMembers();
   readonly #waiting: (() => void)[] = [];
   #exposing = 0;
@@ -44,24 +42,17 @@ export class LeanServient extends Servient {
 
   override async expose(thing: ExposedThing): Promise<void> {
     const servers = this.getServers();
-    if (this.#hasStockServer || servers.length === 0) return super.expose(thing);
+    const isLean = thing instanceof LeanThing;
+    if (!isLean || this.#hasStockServer || servers.length === 0) return super.expose(thing);
     await this.#turn();
     try {
-      thing.forms = [];
-      this.#texts.prepare(thing);
+      thing.thingForms.reset();
       await Promise.all(servers.map((server) => server.expose(thing)));
-      this.#texts.compact(thing);
+      thing.thingForms.seal();
     } finally {
       this.#exposing--;
       this.#waiting.shift()?.();
     }
-  }
-
-  override async destroyThing(thingId: string): Promise<boolean> {
-    const thing = this.getThing(thingId);
-    const isDestroyed = await super.destroyThing(thingId);
-    if (thing) this.#texts.release(thing);
-    return isDestroyed;
   }
 
   async #turn(): Promise<void> {

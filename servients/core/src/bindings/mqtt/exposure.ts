@@ -1,18 +1,21 @@
-import type { ExposedThing, Form } from "@node-wot/core";
+import type { ExposedThing } from "@node-wot/core";
 import { toFogwotError } from "../../errors";
 import type { Logger } from "../../log";
 import type { Clock } from "../../time";
 import { type ActionSettings, actionsOf, isAsynchronous } from "../actions";
 import { descriptionText } from "../description-text";
-import { AffordanceFeed } from "../feed";
+import type { NotifyingKind } from "../emissions";
 import { readProperty } from "../interaction";
 import { JSON_TYPE, type Payload } from "../payload";
 import { onPropertyWritten } from "../property-writes";
+import { addForms } from "../thing-forms";
+import { readableProperties } from "./affordances";
 import { TD_TYPE } from "./constants";
 import type { RequestTarget } from "./operations";
 import type { Publication, Qos } from "./outbox";
 import { RetainedProperty, type RetainedPropertyHost } from "./retained-property";
 import { appendForms, FormIndexes } from "./thing-forms";
+import { ThingListener } from "./thing-listener";
 import { affordanceTopic, type RequestOperation, requestFilters } from "./topics";
 
 export interface ExposureOptions {
@@ -47,20 +50,24 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
   readonly #options: ExposureOptions;
   #indexes = new FormIndexes();
   #namesVariable = "";
-  /** Notifications of all affordances, in the order of their emission. */
-  #tail: Promise<void> = Promise.resolve();
   readonly #properties = new Map<string, RetainedProperty>();
   readonly #unsubscribers: (() => void)[] = [];
-  readonly #listening: { target: RetainedProperty | string; remove: () => void }[] = [];
-  readonly #onError = (thrown: unknown): void =>
-    this.#options.log.warn({ err: toFogwotError(thrown), thing: this.thing.id }, "notification");
-  readonly #checks = new Map<string, () => void>();
+  readonly #listener: ThingListener;
+  #checks: Map<string, () => void> | undefined;
   #isStopped = false;
 
   constructor(options: ExposureOptions) {
     this.#options = options;
     this.thing = options.thing;
     this.base = options.base;
+    this.#listener = new ThingListener({
+      thing: this.thing,
+      formIndexOf: (kind, name) =>
+        this.#indexes.of(kind === "events" ? "subscribeevent" : "readproperty", name, JSON_TYPE),
+      take: (kind, name, payload) => this.#take(kind, name, payload),
+      onError: (thrown) =>
+        options.log.warn({ err: toFogwotError(thrown), thing: this.thing.id }, "notification"),
+    });
     this.filters = requestFilters(options.base, {
       actions: Object.keys(options.thing.actions).length > 0,
       properties: Object.keys(options.thing.properties).length > 0,
@@ -82,7 +89,10 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
 
   /** Every topic that holds a retained message of the Thing. */
   get retainedTopics(): string[] {
-    return [this.base, ...[...this.#properties.values()].map(({ topic }) => topic)];
+    const topics = readableProperties(this.thing).map((name) =>
+      affordanceTopic(this.base, "properties", name),
+    );
+    return [this.base, ...topics];
   }
 
   /** Topic of the retained `status`, of a Thing that can say "offline" there. */
@@ -95,17 +105,21 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
 
   /** Appends the forms and listens to the Thing. The forms are there before it first waits. */
   async start(): Promise<void> {
-    const appended = appendForms(this.thing, this.#options);
+    const { href, qos, requestQos, security, replies } = this.#options;
+    const key = JSON.stringify(["mqtt", href, qos, requestQos, security, replies]);
+    const appended = addForms(this.thing, key, this.base, (base) =>
+      appendForms(this.thing, { ...this.#options, base }),
+    );
     this.#indexes = appended.indexes;
     this.#namesVariable = appended.namesVariable;
     if (this.#hasAsyncActions) {
       this.#unsubscribers.push(actionsOf(this.thing, this.#options.actions).retain());
     }
     this.#unsubscribers.push(onPropertyWritten(this.thing, (name) => this.#onWritten(name)));
-    await Promise.all([
-      ...Object.keys(this.thing.properties).map((name) => this.#startProperty(name)),
-      ...Object.keys(this.thing.events).map((name) => this.#startEvent(name)),
-    ]);
+    for (const name of readableProperties(this.thing)) {
+      this.#properties.set(name, new RetainedProperty(this, name));
+    }
+    await this.#listener.start();
   }
 
   /** Publishes the Thing Description, retained. */
@@ -136,12 +150,9 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
   stop(): void {
     this.#isStopped = true;
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe();
-    for (const { target, remove } of this.#listening.splice(0)) {
-      if (typeof target === "string") remove();
-      else this.#withObserveOperation(target, remove);
-    }
-    for (const cancel of this.#checks.values()) cancel();
-    this.#checks.clear();
+    this.#listener.stop();
+    for (const cancel of this.#checks?.values() ?? []) cancel();
+    this.#checks = undefined;
   }
 
   formIndex(operation: RequestOperation, name: string, type: string = JSON_TYPE): number {
@@ -153,62 +164,36 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
     return Object.keys(thing.actions).some((name) => isAsynchronous(thing, name));
   }
 
-  async #startProperty(name: string): Promise<void> {
-    const property = this.thing.properties[name];
-    if (!property || property.writeOnly) return;
-    const formIndex = this.formIndex("readproperty", name);
-    const topic = affordanceTopic(this.base, "properties", name);
-    const retained = new RetainedProperty(this, name, topic, formIndex);
-    this.#properties.set(name, retained);
-    const feed = this.#feed("properties", name, formIndex);
-    await this.#withObserveOperation(retained, () => this.#listen(feed, retained));
+  readValue({ name }: RetainedProperty): Promise<Payload> {
+    return readProperty(this.thing, name, { formIndex: this.formIndex("readproperty", name) });
   }
 
-  async #startEvent(name: string): Promise<void> {
-    const topic = affordanceTopic(this.base, "events", name);
-    const formIndex = this.#indexes.of("subscribeevent", name, JSON_TYPE);
-    await this.#listen(this.#feed("events", name, formIndex), topic);
-  }
-
-  readValue({ name, formIndex }: RetainedProperty): Promise<Payload> {
-    return readProperty(this.thing, name, { formIndex });
+  retainValue({ name }: RetainedProperty, payload: Payload): void {
+    this.retain(affordanceTopic(this.base, "properties", name), payload);
   }
 
   /** A Thing that tells of its changes is heard first: its observers get each change once. */
   #onWritten(name: string): void {
     const delayMs = this.thing.properties[name]?.observable ? NOTIFY_MS : 0;
+    this.#checks ??= new Map();
     this.#checks.get(name)?.();
     const cancel = this.#options.clock.schedule(delayMs, () => {
-      this.#checks.delete(name);
+      this.#checks?.delete(name);
       void this.refreshProperty(name);
     });
     this.#checks.set(name, cancel);
   }
 
-  #feed(kind: "properties" | "events", name: string, formIndex: number): AffordanceFeed {
-    const { thing } = this;
-    return new AffordanceFeed({ thing, kind, name, formIndex, onError: this.#onError });
-  }
-
-  /** @param target a property's retained value, or the topic of an event */
-  async #listen(feed: AffordanceFeed, target: RetainedProperty | string): Promise<void> {
-    const remove = await feed.tap((pending) => {
-      this.#tail = this.#tail
-        .then(async () => this.#take(target, await pending))
-        .catch(this.#onError);
-    });
-    this.#listening.push({ target, remove });
-  }
-
-  #take(target: RetainedProperty | string, payload: Payload): void {
+  #take(kind: NotifyingKind, name: string, payload: Payload): void {
     if (this.#isStopped) return;
-    if (typeof target !== "string") {
-      target.take(payload);
+    if (kind === "properties") {
+      this.#properties.get(name)?.take(payload);
       return;
     }
     const { qos } = this.#options;
+    const topic = affordanceTopic(this.base, "events", name);
     const properties = { contentType: payload.type };
-    this.#options.publishEvent({ topic: target, payload: payload.body, qos, properties });
+    this.#options.publishEvent({ topic, payload: payload.body, qos, properties });
   }
 
   retain(topic: string, { type, body }: { type: string; body: Buffer | string }): void {
@@ -222,24 +207,5 @@ export class Exposure implements RequestTarget, RetainedPropertyHost {
       perishable: true,
       properties: { contentType: type },
     });
-  }
-
-  /**
-   * node-wot tells of a property's changes only where the form names `observeproperty`, which a
-   * property that is not observable must not offer, although its Thing may still say that it
-   * changed. So the operation stands there while listening begins or ends (synchronously), and not
-   * in any Thing Description.
-   */
-  #withObserveOperation<T>({ name, formIndex }: RetainedProperty, work: () => T): T {
-    // Looked up each time: whoever keeps a form keeps those of all bindings.
-    const form = this.thing.properties[name]?.forms[formIndex] as Form | undefined;
-    if (!form) return work();
-    const { op } = form;
-    form.op = [...new Set([...[op ?? []].flat(), "observeproperty", "unobserveproperty"])];
-    try {
-      return work();
-    } finally {
-      if (op !== undefined) form.op = op;
-    }
   }
 }

@@ -4,7 +4,7 @@ import type { Payload } from "../payload";
 export interface RetainedPropertyHost {
   /** @throws what the read handler throws */
   readValue(property: RetainedProperty): Promise<Payload>;
-  retain(topic: string, payload: Payload): void;
+  retainValue(property: RetainedProperty, payload: Payload): void;
 }
 
 /**
@@ -13,9 +13,6 @@ export interface RetainedPropertyHost {
  */
 export class RetainedProperty {
   readonly name: string;
-  readonly topic: string;
-  /** Index of the form that reads and observes it. */
-  readonly formIndex: number;
   readonly #host: RetainedPropertyHost;
   /**
    * The bytes published last, as text. A Buffer of a few bytes is a part of a block of eight
@@ -24,18 +21,16 @@ export class RetainedProperty {
   #last: string | undefined;
   #changes = 0;
 
-  constructor(host: RetainedPropertyHost, name: string, topic: string, formIndex: number) {
+  constructor(host: RetainedPropertyHost, name: string) {
     this.#host = host;
     this.name = name;
-    this.topic = topic;
-    this.formIndex = formIndex;
   }
 
   /** The Thing said that the value is now this one. */
   take(payload: Payload): void {
     this.#changes++;
     this.#last = payload.body.toString("latin1");
-    this.#host.retain(this.topic, payload);
+    this.#host.retainValue(this, payload);
   }
 
   /**

@@ -14,14 +14,17 @@ export interface SubscribeOptions {
   readonly identified?: boolean;
 }
 
+const GRANTED = Promise.resolve();
+const NOBODY_WAITS = (): void => undefined;
+
 interface Entry {
   readonly filter: string;
   /** Subscription identifier; undefined where none was asked for. */
   readonly id: number | undefined;
   readonly options: SubscribeOptions;
   owners: number;
-  readonly granted: Promise<void>;
-  readonly settle: (error?: Error) => void;
+  granted: Promise<void>;
+  settle: (error?: Error) => void;
 }
 
 /**
@@ -188,6 +191,9 @@ export class Subscriptions {
   #granted(entry: Entry, code: number): void {
     if (code < SUBACK_REFUSED) {
       entry.settle();
+      // Nobody can be refused any more: thousands of filters need no promise each.
+      entry.granted = GRANTED;
+      entry.settle = NOBODY_WAITS;
       return;
     }
     if (this.#entries.get(entry.filter) === entry) this.#entries.delete(entry.filter);

@@ -9,11 +9,17 @@ import type * as WoT from "wot-typescript-definitions";
 import { descriptionText } from "../../bindings/description-text";
 import type { EmissionListener, EmittingThing, NotifyingKind } from "../../bindings/emissions";
 import { JSON_TYPE } from "../../bindings/payload";
+import {
+  contentTypeAt,
+  type HasThingForms,
+  keepForms,
+  type ThingForms,
+} from "../../bindings/thing-forms";
 import { InternalError, NotFoundError, OperationNotAllowedError } from "../../errors";
-import { contentTypeAt } from "../compact-forms";
 import { Handlers } from "./handlers";
 import { Input } from "./input";
 import { Listeners } from "./listeners";
+import type { ThingParts } from "./thing-members";
 
 type Options = WoT.InteractionOptions & { readonly formIndex: number };
 type Kind = "properties" | "actions" | "events";
@@ -29,7 +35,7 @@ export interface ThingHost {
  * node-wot's means. It keeps nothing for affordances that nobody has anything to do with, and does
  * not look at forms where only their media type is wanted.
  */
-export class LeanThing implements EmittingThing {
+export class LeanThing implements EmittingThing, HasThingForms {
   declare readonly id: string;
   declare readonly title: string;
   declare readonly properties: Record<string, WoT.DataSchema & Affordance>;
@@ -38,11 +44,17 @@ export class LeanThing implements EmittingThing {
   readonly #host: ThingHost;
   readonly #handlers = new Handlers();
   readonly #listeners = new Listeners();
+  readonly #forms: ThingForms;
 
-  /** @param members of its description: those of this very Thing, and nobody else's */
-  constructor(host: ThingHost, members: object) {
+  constructor(host: ThingHost, { members, forms }: ThingParts) {
     this.#host = host;
+    this.#forms = forms;
     Object.assign(this, members);
+    keepForms(this, forms, "");
+  }
+
+  get thingForms(): ThingForms {
+    return this.#forms;
   }
 
   getThingDescription(): WoT.ThingDescription {

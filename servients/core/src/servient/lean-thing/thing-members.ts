@@ -1,5 +1,7 @@
 import { Helpers } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
+import { FormModel } from "../../bindings/form-model";
+import { keepForms, ThingForms } from "../../bindings/thing-forms";
 import { ConfigError } from "../../errors";
 import { SharedStrings } from "../share-strings";
 
@@ -10,6 +12,14 @@ const CONTEXTS = ["https://www.w3.org/2019/wot/td/v1", "https://www.w3.org/2022/
 const LANGUAGE = "@language";
 /** Different affordances remembered; those of further models are not shared. */
 const MOST_SHARED = 10_000;
+const MOST_MODELS = 256;
+
+/** What a Thing is made of. */
+export interface ThingParts {
+  /** Of its description: those of this very Thing, and nobody else's. */
+  readonly members: Json;
+  readonly forms: ThingForms;
+}
 
 /**
  * The members of Things that are being produced. Those of one model have the same affordances but
@@ -17,13 +27,14 @@ const MOST_SHARED = 10_000;
  */
 export class ThingMembers {
   readonly #affordances = new Map<string, Readonly<Json>>();
+  readonly #models = new Map<string, FormModel>();
   readonly #strings = new SharedStrings();
 
   /**
    * A copy of an init that nobody else has, completed as node-wot completes it.
    * @throws ConfigError where it is no description of a Thing
    */
-  of(init: WoT.ExposedThingInit): Json {
+  of(init: WoT.ExposedThingInit): ThingParts {
     const { valid, errors } = Helpers.validateExposedThingInit(init);
     if (!valid) {
       const wanted = `a Thing Description: ${errors}`;
@@ -45,27 +56,36 @@ export class ThingMembers {
       ...(JSON.parse(JSON.stringify(rest)) as Json),
     };
     this.#strings.share(members);
-    for (const kind of KINDS) {
-      if (all[kind] !== undefined) members[kind] = this.#affordancesOf(all[kind] as Json);
-    }
     addLanguage(members["@context"]);
-    return members;
-  }
-
-  #affordancesOf(given: Json): Json {
-    const all: Json = {};
-    for (const [name, affordance] of Object.entries(given)) {
-      // Also where the name is `__proto__`.
-      const value = { ...this.#shared(affordance) };
-      const own = { value, enumerable: true, writable: true, configurable: true };
-      if (name === "__proto__") Object.defineProperty(all, name, own);
-      else all[name] = value;
+    const texts = [JSON.stringify([members["@context"], members.uriVariables])];
+    const described = KINDS.flatMap((kind) =>
+      Object.entries((all[kind] ?? {}) as Json).map(([name, affordance]) => {
+        const text = JSON.stringify(affordance);
+        texts.push(kind, name, text);
+        return { kind, name, text };
+      }),
+    );
+    const forms = new ThingForms(this.#modelOf(texts.join("\n")));
+    for (const kind of KINDS) if (all[kind] !== undefined) members[kind] = {};
+    for (const { kind, name, text } of described) {
+      const value = { ...this.#shared(text) };
+      keepForms(value, forms, `${kind}/${name}`);
+      define(members[kind] as Json, name, value);
     }
-    return all;
+    return { members, forms };
   }
 
-  #shared(affordance: unknown): Readonly<Json> {
-    const text = JSON.stringify(affordance);
+  #modelOf(key: string): FormModel {
+    const known = this.#models.get(key);
+    if (known) return known;
+    const [oldest] = this.#models.size >= MOST_MODELS ? this.#models.keys() : [];
+    if (oldest !== undefined) this.#models.delete(oldest);
+    const model = new FormModel();
+    this.#models.set(key, model);
+    return model;
+  }
+
+  #shared(text: string): Readonly<Json> {
     const known = this.#affordances.get(text);
     if (known) return known;
     const members = JSON.parse(text) as Json;
@@ -80,6 +100,12 @@ export class ThingMembers {
 }
 
 const OWN: ReadonlySet<string> = new Set(["forms", "uriVariables"]);
+
+/** Also where the name is `__proto__`. */
+function define(holder: Json, name: string, value: unknown): void {
+  if (name !== "__proto__") holder[name] = value;
+  else Object.defineProperty(holder, name, { value, enumerable: true, writable: true });
+}
 
 function freeze(value: unknown): void {
   if (typeof value !== "object" || value === null) return;

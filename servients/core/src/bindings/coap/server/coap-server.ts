@@ -8,6 +8,7 @@ import { actionsOf } from "../../actions";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase } from "../../loopback";
 import { valueTypes } from "../../payload";
+import { addForms } from "../../thing-forms";
 import { titlePath } from "../../thing-path";
 import { blockSizeWithin, Code, DEFAULT_PARAMETERS } from "../message";
 import { BlockAssembly } from "./block-assembly";
@@ -186,6 +187,13 @@ export class CoapBindingServer implements ProtocolServer {
     // Nothing of it can be had here.
     if (bases.length === 0) return;
     const { cbor = true, actions } = this.#options;
+    const [{ url, security }, ...others] = bases as [FormBase, ...FormBase[]];
+    const key = JSON.stringify(["coap", cbor, security, others]);
+    const parts = addForms(thing, key, url, (base) => {
+      const all = [{ url: base, security }, ...others];
+      const forms = appendForms(thing, all, cbor);
+      return { forms, namesParameter: appendThingForms(thing, all, cbor) };
+    });
     const entry = new ThingEntry({
       thing,
       path,
@@ -193,8 +201,7 @@ export class CoapBindingServer implements ProtocolServer {
         ...(ways.udp ? { udp: ways.udp.url } : {}),
         ...(ways.tls ? { tls: ways.tls.url } : {}),
       },
-      forms: appendForms(thing, bases, cbor),
-      namesParameter: appendThingForms(thing, bases, cbor),
+      ...parts,
       onFeedError: (error) => this.#log.warn({ err: error, path }, "CoAP notification lost"),
     });
     if (entry.asynchronousActions.length > 0) entry.release = actionsOf(thing, actions).retain();

@@ -3,6 +3,8 @@ import { ConfigError } from "../../../errors";
 import type { Logger } from "../../../log";
 import { describeSecurity } from "../../../security";
 import { actionsOf, isAsynchronous } from "../../actions";
+import { valueTypes } from "../../payload";
+import { addForms } from "../../thing-forms";
 import { uriVariableSchemas } from "../../uri-variables";
 import {
   addActionForms,
@@ -16,7 +18,7 @@ import type { Streams } from "../sse/streams";
 import { Gate } from "./gate";
 import type { Router } from "./router";
 import { ThingFeeds } from "./thing-feeds";
-import { type AffordancePlan, below, type ThingPlan, type ThingPlans } from "./thing-plan";
+import { type AffordancePlan, below, ThingPlan } from "./thing-plan";
 import type { ThingTarget } from "./thing-target";
 
 export interface ExposureOptions {
@@ -26,7 +28,6 @@ export interface ExposureOptions {
   /** The same path as advertised. */
   readonly url: string;
   readonly router: Router;
-  readonly plans: ThingPlans;
   readonly streams: Streams;
   readonly settings: HttpSettings;
   readonly log: Logger;
@@ -47,57 +48,68 @@ export class Exposure implements ThingTarget {
    * @throws ConfigError when the Thing asks for a security scheme this server cannot enforce
    */
   constructor(options: ExposureOptions) {
-    const { thing, path, url, router, plans, settings } = options;
+    const { thing, path, url, router, settings } = options;
     if (settings.access) describeSecurity(thing, settings.access);
     else refuseUnenforcedSecurity(thing);
     this.#options = options;
     this.thing = thing;
     this.url = url;
     this.gate = new Gate(settings, thing);
-    const affordances = affordancesOf(thing, url, settings.cbor);
-    const isAsync = affordances.some((one) => one.isAsync);
-    if (isAsync) this.#releaseActions = actionsOf(thing, settings.actions).retain();
-    const namesParameter = addFormsOfWhole(thing, url, affordances, settings.cbor);
-    this.#plan = plans.share(affordances, namesParameter);
-    this.feeds = new ThingFeeds({ ...options, plan: this.#plan });
-    if (settings.access) {
-      secureForms(thing, url, settings.access.schemesFor(thing.id, "http"));
+    const [scheme] = settings.access?.schemesFor(thing.id, "http") ?? [];
+    const { cbor, maxBodyBytes } = settings;
+    const key = `http ${cbor} ${maxBodyBytes} ${scheme ?? ""}`;
+    this.#plan = addForms(thing, key, url, (base) => planOf(thing, base, settings, scheme));
+    if (this.#plan.hasAsyncActions) {
+      this.#releaseActions = actionsOf(thing, settings.actions).retain();
     }
+    this.feeds = new ThingFeeds({ ...options, plan: this.#plan });
     router.mount(path, this.#plan.mountedFor(this));
   }
 
   /** Ends its event streams and polls, for good or until it is exposed again; aborts its asynchronous actions, where nobody else serves them. */
   close(thingIsGone: boolean): void {
-    const { router, path, plans } = this.#options;
+    const { router, path } = this.#options;
     router.unmount(path);
-    plans.release(this.#plan);
     this.feeds.close(thingIsGone);
     this.#releaseActions?.();
   }
 }
 
+/** Adds the forms, and says what they lead to. */
+function planOf(
+  thing: ExposedThing,
+  base: string,
+  { cbor, maxBodyBytes }: HttpSettings,
+  scheme: string | undefined,
+): ThingPlan {
+  const affordances = affordancesOf(thing, base, cbor);
+  const namesParameter = addFormsOfWhole(thing, base, affordances, cbor);
+  if (scheme !== undefined) secureForms(thing, base, scheme);
+  return new ThingPlan(affordances, namesParameter, { types: valueTypes(cbor), maxBodyBytes });
+}
+
 /** Adds the forms of every affordance. */
 function affordancesOf(thing: ExposedThing, url: string, cbor: boolean): AffordancePlan[] {
-  const planOf = (
+  const add = (
     kind: AffordancePlan["kind"],
     name: string,
-    add: (href: string) => FormIndexes,
+    write: (href: string) => FormIndexes,
   ): AffordancePlan => ({
     kind,
     name,
-    forms: add(url + below(kind, name)),
+    forms: write(url + below(kind, name)),
     schemas: uriVariableSchemas(thing, thing[kind][name] ?? {}),
     isAsync: kind === "actions" && isAsynchronous(thing, name),
   });
   return [
     ...Object.keys(thing.properties).map((name) =>
-      planOf("properties", name, (href) => addPropertyForms(thing, name, href, cbor)),
+      add("properties", name, (href) => addPropertyForms(thing, name, href, cbor)),
     ),
     ...Object.keys(thing.actions).map((name) =>
-      planOf("actions", name, (href) => addActionForms(thing, name, href, cbor)),
+      add("actions", name, (href) => addActionForms(thing, name, href, cbor)),
     ),
     ...Object.keys(thing.events).map((name) =>
-      planOf("events", name, (href) => addEventForms(thing, name, href)),
+      add("events", name, (href) => addEventForms(thing, name, href)),
     ),
   ];
 }
@@ -122,13 +134,12 @@ function addFormsOfWhole(
 }
 
 /** Every form of ours says itself what it asks for: the Thing's scheme may be wider (TD 1.1, 5.3.4.2). */
-function secureForms(thing: ExposedThing, url: string, [name]: readonly string[]): void {
-  if (name === undefined) return;
+function secureForms(thing: ExposedThing, url: string, scheme: string): void {
   const kinds = [thing.properties, thing.actions, thing.events];
   const affordances = kinds.flatMap((kind): object[] => Object.values(kind));
   for (const holder of [thing, ...affordances] as { forms?: Form[] }[]) {
     for (const form of holder.forms ?? []) {
-      if (form.href === url || form.href.startsWith(`${url}/`)) form.security = [name];
+      if (form.href === url || form.href.startsWith(`${url}/`)) form.security = [scheme];
     }
   }
 }

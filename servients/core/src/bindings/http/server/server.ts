@@ -3,7 +3,6 @@ import { silentLogger } from "../../../log";
 import { HttpGuard } from "../../../security";
 import { keepContentsInMemory } from "../../in-memory-contents";
 import { advertisedBase, refuseInsecureBind } from "../../loopback";
-import { valueTypes } from "../../payload";
 import { titlePath } from "../../thing-path";
 import {
   type CorsOptions,
@@ -18,7 +17,6 @@ import { Exposure } from "./exposure";
 import { authorizeBy, Gate } from "./gate";
 import { Listener } from "./listener";
 import { encodePath, Router } from "./router";
-import { ThingPlans } from "./thing-plan";
 
 /** What an HTTP server has counted since it was constructed. */
 export interface HttpCounters {
@@ -36,7 +34,6 @@ export class HttpBindingServer implements ProtocolServer {
   readonly scheme: "http" | "https";
   readonly #settings: HttpSettings;
   readonly #router = new Router();
-  readonly #plans: ThingPlans;
   readonly #dispatcher: Dispatcher;
   readonly #streams: Streams;
   readonly #exposures = new Map<string, Exposure>();
@@ -56,8 +53,6 @@ export class HttpBindingServer implements ProtocolServer {
       ...(guard ? { guard, authorize: authorizeBy(guard) } : {}),
     };
     this.scheme = this.#settings.tls ? "https" : "http";
-    const { cbor, maxBodyBytes } = this.#settings;
-    this.#plans = new ThingPlans({ types: valueTypes(cbor), maxBodyBytes });
     this.#dispatcher = new Dispatcher(this.#router, this.#settings);
     this.#streams = new Streams(this.#settings);
   }
@@ -149,7 +144,6 @@ export class HttpBindingServer implements ProtocolServer {
       path,
       url: `${this.#base}${path}`,
       router: this.#router,
-      plans: this.#plans,
       streams: this.#streams,
       settings: this.#settings,
       log: this.#settings.log ?? silentLogger,

@@ -30,18 +30,14 @@ export interface PlanSettings {
 export class ThingPlan {
   /** Form that notifies, by affordance. */
   readonly notifying = { properties: new Map<string, number>(), events: new Map<string, number>() };
-  uses = 0;
-  readonly key: string;
   readonly #resources = new Map<string, Resource<ThingTarget>>();
   readonly #asynchronous = new Map<string, ActionRoute>();
 
   constructor(
-    key: string,
     affordances: readonly AffordancePlan[],
     namesParameter: string,
     settings: PlanSettings,
   ) {
-    this.key = key;
     const properties = new Map<string, FormIndexes>();
     for (const { kind, name, forms, schemas, isAsync } of affordances) {
       const suffix = below(kind, name);
@@ -70,6 +66,10 @@ export class ThingPlan {
     }
   }
 
+  get hasAsyncActions(): boolean {
+    return this.#asynchronous.size > 0;
+  }
+
   mountedFor(target: ThingTarget): Mounted {
     return { find: (suffix) => this.#find(suffix, target) };
   }
@@ -81,29 +81,6 @@ export class ThingPlan {
     const route = this.#asynchronous.get(suffix.slice(0, slash));
     if (!route) return undefined;
     return found(invocationResource(route, decodeURIComponent(suffix.slice(slash + 1))), target);
-  }
-}
-
-/** The plans of one server, each held once, as long as a Thing has it. */
-export class ThingPlans {
-  readonly #plans = new Map<string, ThingPlan>();
-  readonly #settings: PlanSettings;
-
-  constructor(settings: PlanSettings) {
-    this.#settings = settings;
-  }
-
-  share(affordances: readonly AffordancePlan[], namesParameter: string): ThingPlan {
-    const key = JSON.stringify([affordances, namesParameter]);
-    const plan =
-      this.#plans.get(key) ?? new ThingPlan(key, affordances, namesParameter, this.#settings);
-    this.#plans.set(key, plan);
-    plan.uses++;
-    return plan;
-  }
-
-  release(plan: ThingPlan): void {
-    if (--plan.uses === 0) this.#plans.delete(plan.key);
   }
 }
 
