@@ -13,7 +13,7 @@ describe("fogwot bench", () => {
   it("lists the benchmarks and refuses one that is not there", async () => {
     const { benches } = await bench.json<{ benches: { name: string }[] }>("bench");
     expect(benches.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["bindings", "drivers", "mqtt", "servient", "swap"]),
+      expect.arrayContaining(["bindings", "drivers", "mqtt", "servient", "swap", "wasm"]),
     );
     expect((await bench.run("bench", "toaster")).code).toBe(2);
   });

@@ -6,6 +6,8 @@ import { UsageError } from "../errors";
 export interface BenchOptions {
   /** A short form for tests: fewer requests, shorter windows; the figures mean less. */
   readonly quick: boolean;
+  /** The papers' tables too, where a benchmark has some. */
+  readonly paper?: boolean;
 }
 
 /** One figure with the bar it is held to. */

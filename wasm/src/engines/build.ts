@@ -17,9 +17,9 @@ export function sourceFolder(): string {
   return path.join(packageRoot(), "src", "engines", "c");
 }
 
-/** Folder of `fogwot.h`. */
+/** Folder of `fogwot_processor.h`. */
 export function headerFolder(): string {
-  return path.join(packageRoot(), "processors", "collision", "c");
+  return path.join(packageRoot(), "abi");
 }
 
 /** Where the folder of `cached` is, or would be. */

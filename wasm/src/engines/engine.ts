@@ -24,6 +24,8 @@ export type Step =
       readonly op: "time";
       readonly port: number;
       readonly bytes: Uint8Array;
+      /** The bytes go in by so many a call, in turn; they are a multiple of it. */
+      readonly chunkBytes: number;
       readonly count: number;
     };
 
@@ -31,7 +33,7 @@ export type Sent =
   | { readonly call: "emit"; readonly port: number; readonly hex: string }
   | { readonly call: "gpio_write"; readonly slot: number; readonly value: number };
 
-/** What came of a step. `time`: bytes are nanoseconds of all calls as f64. */
+/** What came of a step. `time`: see `timesOf`. */
 export interface Answer {
   readonly code: number;
   readonly bytes: Uint8Array;
@@ -52,4 +54,17 @@ export function exportedGlobals(module: WebAssembly.Module): string[] {
   return WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === "global")
     .map(({ name }) => name);
+}
+
+export interface Times {
+  /** Nanoseconds of all calls by the clock. */
+  readonly clockNs: number;
+  /** As long as the processor was busy with them: what other programs on the machine hardly change. */
+  readonly busyNs: number;
+}
+
+/** What the step `time` answered. */
+export function timesOf(answer: Answer): Times {
+  const view = new DataView(answer.bytes.buffer, answer.bytes.byteOffset);
+  return { clockNs: view.getFloat64(0, true), busyNs: view.getFloat64(8, true) };
 }

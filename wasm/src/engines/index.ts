@@ -2,8 +2,28 @@
  * Engines that run the same bytes: Node's V8, wabt's wasm2c ahead of time, wasm3 as on boards, and the
  * plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
  */
-export { type BuiltModule, builtModule } from "./built-module";
-export { type Answer, type Engine, EngineError, PLENTY, type Sent, type Step } from "./engine";
+
+export { cacheFolder } from "./build";
+export {
+  type BuiltModule,
+  benchFolder,
+  builtFolder,
+  builtModule,
+  compiledFolder,
+  nodeInstance,
+  processorFolder,
+} from "./built-module";
+export {
+  type Answer,
+  type Engine,
+  EngineError,
+  type ModuleBytes,
+  PLENTY,
+  type Sent,
+  type Step,
+  type Times,
+  timesOf,
+} from "./engine";
 export { compiledFromC, native } from "./native";
 export { CODES, type CreateTwin, NOTHING, type ProcessorTwin, type TwinHost } from "./twin";
 export { runTwin } from "./twin-engine";

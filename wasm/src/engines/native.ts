@@ -70,10 +70,10 @@ function nativeProgram(sources: CSources): string {
 
 function sourcesIn(processorFolder: string): CSources {
   const folder = path.join(processorFolder, "c");
-  const files = readdirSync(folder).filter((file) => /\.[ch]$/.test(file) && file !== "fogwot.h");
+  const files = readdirSync(folder).filter((file) => /\.[ch]$/.test(file));
   return { folder, files: files.sort() };
 }
 
 function partsOf({ folder, files }: CSources): (string | Buffer)[] {
-  return [...files, ...contents(folder, files), ...contents(headerFolder(), ["fogwot.h"])];
+  return [...files, ...contents(folder, files), ...contents(headerFolder(), ["fogwot_processor.h"])];
 }

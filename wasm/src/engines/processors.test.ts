@@ -2,16 +2,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seededDraw } from "../../processors/kuka-axes/testing";
-import { builtModule } from "./built-module";
+import { builtModule, processorFolder } from "./built-module";
 import type { Step } from "./engine";
 import { compiledFromC, native } from "./native";
-import {
-  firstDifference,
-  processorFolder,
-  processorNames,
-  trafficOf,
-  twinOf,
-} from "./test-modules";
+import { firstDifference, processorNames, trafficOf, twinOf } from "./test-modules";
 import { runTwin } from "./twin-engine";
 import { v8 } from "./v8";
 import { wasm2c } from "./wasm2c";

@@ -67,6 +67,7 @@ function encodeStep(step: Step): Buffer {
   if ("port" in step) head.writeInt32LE(step.port, 1);
   if (step.op === "load") head.writeInt32LE(step.version, 1);
   if (step.op === "time") head.writeInt32LE(step.count, 5);
+  if (step.op === "time") head.writeDoubleLE(step.chunkBytes, 9);
   if (step.op === "tick") head.writeDoubleLE(step.ms, 9);
   head.writeUInt32LE(bytes.length, 17);
   return Buffer.concat([head, bytes]);

@@ -13,10 +13,6 @@ export function processorNames(): string[] {
   );
 }
 
-export function processorFolder(name: string): string {
-  return path.join(FOLDER, name);
-}
-
 export function trafficOf(name: string): Traffic {
   return (require(path.join(FOLDER, name, "test", "traffic")) as { traffic: Traffic }).traffic;
 }

@@ -4,14 +4,16 @@ import type { CommandModule } from "../command-line";
 interface Options {
   quick?: true;
   check?: true;
+  paper?: true;
 }
 
 export const command: CommandModule = {
-  summary: "run a benchmark side by side with its peers: bindings, drivers, servient",
+  summary: "run a benchmark side by side with its peers: bindings, drivers, servient, wasm",
   configure(command, action) {
     command
       .argument("[name]", "which; without it, the list of them")
       .option("--quick", "a short form, to see that it runs; its figures mean less")
+      .option("--paper", "the papers' tables too (wasm)")
       .option("--check", "exit with 1 when a bar is missed")
       .action(
         action<Options>(async ({ output, args, options, signal }) => {
@@ -28,7 +30,7 @@ export const command: CommandModule = {
             return 0;
           }
           const result = await loadBench(name).run(
-            { quick: options.quick === true },
+            { quick: options.quick === true, paper: options.paper === true },
             output,
             signal,
           );

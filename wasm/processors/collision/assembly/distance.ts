@@ -12,6 +12,8 @@ function clamp(value: f64): f64 {
 const POINT: f64 = 1e-6;
 
 /** @param p of the first segment's two ends: 6 × f64 @param q of the second's */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
 export function squaredDistance(p: usize, q: usize): f64 {
   const ux = load<f64>(p, 24) - load<f64>(p);
   const uy = load<f64>(p, 32) - load<f64>(p, 8);

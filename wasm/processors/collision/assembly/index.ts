@@ -66,8 +66,8 @@ export function process(port: i32, length: i32): i32 {
 /** Records of `number f64 | A1 … A6 degrees f64 | A7 mm f64`; a decision for each. */
 function followPoses(length: i32): i32 {
   if (length < 0 || length % POSE_BYTES != 0) return E_LENGTH;
-  for (let i = 0; i < length; i += 8) {
-    if (!(abs<f64>(load<f64>(IN + i)) <= FARTHEST)) return E_VALUE;
+  for (let at = IN; at < IN + length; at += POSE_BYTES) {
+    if (!isPose(at)) return E_VALUE;
   }
   let out = OUT;
   for (let at = IN; at < IN + length; at += POSE_BYTES) {
@@ -76,6 +76,26 @@ function followPoses(length: i32): i32 {
     out += DECISION_BYTES;
   }
   return (out - OUT) as i32;
+}
+
+/** One comparison after the other: a turn of a loop costs fuel, and the time to count it. */
+function isPose(at: usize): bool {
+  return (
+    isNear(load<f64>(at)) &&
+    isNear(load<f64>(at, 8)) &&
+    isNear(load<f64>(at, 16)) &&
+    isNear(load<f64>(at, 24)) &&
+    isNear(load<f64>(at, 32)) &&
+    isNear(load<f64>(at, 40)) &&
+    isNear(load<f64>(at, 48)) &&
+    isNear(load<f64>(at, 56))
+  );
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function isNear(value: f64): bool {
+  return abs<f64>(value) <= FARTHEST;
 }
 
 function followPose(at: usize): void {

@@ -1,22 +1,19 @@
 import { Geometry, POINTS, TURNS } from "./state";
 import { sineCosine } from "./trig";
 
-/** Squared millimetres that the point which went furthest moved since the pose before. */
-let furthest: f64 = 0;
-
-/** Point `index` of the arm is here now. */
+/** Point `index` of the arm is here now. @returns squared mm, of what moved furthest so far */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function put(index: i32, x: f64, y: f64, z: f64): void {
+function put(furthest: f64, index: i32, x: f64, y: f64, z: f64): f64 {
   const at = POINTS + index * 24;
   const dx = x - load<f64>(at);
   const dy = y - load<f64>(at, 8);
   const dz = z - load<f64>(at, 16);
   const moved = dx * dx + dy * dy + dz * dz;
-  furthest = moved > furthest ? moved : furthest;
   store<f64>(at, x);
   store<f64>(at, y, 8);
   store<f64>(at, z, 16);
+  return moved > furthest ? moved : furthest;
 }
 
 /**
@@ -27,7 +24,6 @@ function put(index: i32, x: f64, y: f64, z: f64): void {
  * @returns squared mm, of the point that moved furthest
  */
 export function place(g: Geometry, at: usize): f64 {
-  furthest = 0;
   sineCosine(-load<f64>(at), TURNS);
   sineCosine(load<f64>(at, 8), TURNS + 16);
   sineCosine(load<f64>(at, 8) + load<f64>(at, 16), TURNS + 32);
@@ -51,22 +47,22 @@ export function place(g: Geometry, at: usize): f64 {
   const bx = g.baseX + g.railX * rail;
   const by = g.baseY + g.railY * rail;
   const bz = g.baseZ + g.railZ * rail;
-  put(0, bx, by, bz);
+  let furthest = put(0, 0, bx, by, bz);
   const column = bz + g.d1;
-  put(1, bx, by, column);
-  put(2, bx + g.a1 * c1, by + g.a1 * s1, column);
+  furthest = put(furthest, 1, bx, by, column);
+  furthest = put(furthest, 2, bx + g.a1 * c1, by + g.a1 * s1, column);
   // Along the radius of axis 1, and up.
   const elbow = g.a1 + g.a2 * c2;
   const elbowZ = column - g.a2 * s2;
-  put(3, bx + elbow * c1, by + elbow * s1, elbowZ);
+  furthest = put(furthest, 3, bx + elbow * c1, by + elbow * s1, elbowZ);
   const fore = elbow + g.a3 * su;
   const foreZ = elbowZ + g.a3 * cu;
-  put(4, bx + fore * c1, by + fore * s1, foreZ);
+  furthest = put(furthest, 4, bx + fore * c1, by + fore * s1, foreZ);
   const wrist = fore + g.d4 * cu;
   const wx = bx + wrist * c1;
   const wy = by + wrist * s1;
   const wz = foreZ - g.d4 * su;
-  put(5, wx, wy, wz);
+  furthest = put(furthest, 5, wx, wy, wz);
 
   // x3 = (su c1, su s1, cu), y3 = (s1, −c1, 0), z3 = (cu c1, cu s1, −su)
   const x3x = su * c1;
@@ -82,7 +78,7 @@ export function place(g: Geometry, at: usize): f64 {
   const fx = wx + g.d6 * z5x;
   const fy = wy + g.d6 * z5y;
   const fz = wz + g.d6 * z5z;
-  put(6, fx, fy, fz);
+  furthest = put(furthest, 6, fx, fy, fz);
 
   // The tool turns with axis 6, about z5; y5 = −z4 = −(s4 x3 − c4 y3).
   const x5x = c5 * x4x + s5 * z3x;
@@ -93,11 +89,11 @@ export function place(g: Geometry, at: usize): f64 {
   const y5z = -(s4 * cu);
   const u = g.toolX * c6 - g.toolY * s6;
   const v = g.toolX * s6 + g.toolY * c6;
-  put(
+  return put(
+    furthest,
     7,
     fx + u * x5x + v * y5x + g.toolZ * z5x,
     fy + u * x5y + v * y5y + g.toolZ * z5y,
     fz + u * x5z + v * y5z + g.toolZ * z5z,
   );
-  return furthest;
 }

@@ -1,7 +1,7 @@
 /* The processor `collision` in C, for the same ABI and with the same records, state and results as ../assembly. */
 #include "arm.h"
 
-#include "fogwot.h"
+#include <fogwot_processor.h>
 
 #define LINKS 6
 #define MAX_OBSTACLES 16

@@ -8,6 +8,8 @@ const CHAIN: i32 = 3;
 const MAX_GAP_POSES: f64 = 2;
 
 /** As `plausibility.ts` beside the twin, which says why. @param axis 0 … 6 @param value in steps */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
 export function judge(axis: i32, value: f64, pose: f64): i32 {
   const a = axisAt(axis);
   const gap = pose - a.pose;
@@ -15,6 +17,11 @@ export function judge(axis: i32, value: f64, pose: f64): i32 {
     settle(a, value, pose, (value - a.value) / gap);
     return BELIEVED;
   }
+  return doubt(a, value, pose);
+}
+
+/** What does not fit: kept aside, and believed when three in a row fit each other. */
+function doubt(a: Axis, value: f64, pose: f64): i32 {
   const candidateGap = pose - a.candidatePose;
   const isNext =
     a.chain > 0 &&
