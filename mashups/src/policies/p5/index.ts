@@ -38,7 +38,7 @@ export const policy: PolicyDefinition<LinkUcbParameters & WatchParameters> = {
       outageEvidence: {
         type: ["number", "null"],
         exclusiveMinimum: 0,
-        default: 9,
+        default: 11,
         description:
           "Evidence, in nats, that calls a run of losses an outage; null: an outage is a bad link.",
       },

@@ -14,6 +14,8 @@ export class Coverage {
   readonly #side: number;
   /** Probability that a cell is covered by none of the chosen. */
   readonly #open: Float64Array;
+  /** Running sums of `open` along each row, from 0. */
+  readonly #sums: Float64Array;
   #x = new Float32Array(16);
   #y = new Float32Array(16);
   #gain = new Float64Array(16);
@@ -24,6 +26,7 @@ export class Coverage {
     this.#radius = radius;
     this.#side = side;
     this.#open = new Float64Array(side * side);
+    this.#sums = new Float64Array(side * (side + 1));
   }
 
   /** @param x of the unit square; negative: unknown, it covers nothing */
@@ -51,6 +54,7 @@ export class Coverage {
     chosen: (handle: number) => void,
   ): void {
     this.#open.fill(1);
+    for (let row = 0; row < this.#side; row++) this.#sumRow(row);
     this.#fill(handles, weight);
     for (let k = 0; k < m && this.#size > 0; ) {
       const best = this.#heap[0] as number;
@@ -75,40 +79,67 @@ export class Coverage {
     for (let i = 0; i < order.length; i++) {
       const handle = order[i] as number;
       if ((this.#x[handle] as number) < 0) continue;
-      // No disc holds more than its own area in cells: an upper bound that costs nothing.
-      this.#gain[handle] = (weight[handle] as number) * this.#open.length;
+      this.#gain[handle] = this.#sum(handle, weight[handle] as number);
       this.#heap[this.#size++] = handle;
     }
     for (let i = (this.#size >> 1) - 1; i >= 0; i--) this.#siftDown(i);
   }
 
+  /** Open area in reach of a device, in cells: a difference of running sums per row. */
   #sum(handle: number, weight: number): number {
+    const [stride, sums] = [this.#side + 1, this.#sums];
+    const y = this.#y[handle] as number;
+    const top = Math.max(0, Math.ceil((y - this.#radius) * this.#side - 0.5));
+    const bottom = Math.min(this.#side - 1, Math.floor((y + this.#radius) * this.#side - 0.5));
     let sum = 0;
-    this.#eachCell(handle, (cell) => {
-      sum += this.#open[cell] as number;
-    });
+    for (let row = top; row <= bottom; row++) {
+      const reach = this.#reach(handle, row);
+      const start = row * stride;
+      sum +=
+        (sums[start + this.#right(handle, reach) + 1] as number) -
+        (sums[start + this.#left(handle, reach)] as number);
+    }
     return sum * weight;
   }
 
   #close(handle: number, weight: number): void {
-    this.#eachCell(handle, (cell) => {
-      this.#open[cell] = (this.#open[cell] as number) * (1 - weight);
-    });
+    const y = this.#y[handle] as number;
+    const top = Math.max(0, Math.ceil((y - this.#radius) * this.#side - 0.5));
+    const bottom = Math.min(this.#side - 1, Math.floor((y + this.#radius) * this.#side - 0.5));
+    for (let row = top; row <= bottom; row++) {
+      const reach = this.#reach(handle, row);
+      const right = this.#right(handle, reach);
+      for (let column = this.#left(handle, reach); column <= right; column++) {
+        const cell = row * this.#side + column;
+        this.#open[cell] = (this.#open[cell] as number) * (1 - weight);
+      }
+      this.#sumRow(row);
+    }
   }
 
-  /** Cells whose centres are within the radius. */
-  #eachCell(handle: number, use: (cell: number) => void): void {
-    const [side, radius] = [this.#side, this.#radius];
-    const [x, y] = [this.#x[handle] as number, this.#y[handle] as number];
-    const top = Math.max(0, Math.ceil((y - radius) * side - 0.5));
-    const bottom = Math.min(side - 1, Math.floor((y + radius) * side - 0.5));
-    for (let row = top; row <= bottom; row++) {
-      const dy = (row + 0.5) / side - y;
-      const reach = Math.sqrt(Math.max(0, radius * radius - dy * dy));
-      const left = Math.max(0, Math.ceil((x - reach) * side - 0.5));
-      const right = Math.min(side - 1, Math.floor((x + reach) * side - 0.5));
-      for (let column = left; column <= right; column++) use(row * side + column);
+  #sumRow(row: number): void {
+    const [side, open, sums] = [this.#side, this.#open, this.#sums];
+    let sum = 0;
+    for (let column = 0; column < side; column++) {
+      sum += open[row * side + column] as number;
+      sums[row * (side + 1) + column + 1] = sum;
     }
+  }
+
+  /** Half the width of the disc at the centres of a row. */
+  #reach(handle: number, row: number): number {
+    const dy = (row + 0.5) / this.#side - (this.#y[handle] as number);
+    return Math.sqrt(Math.max(0, this.#radius * this.#radius - dy * dy));
+  }
+
+  #left(handle: number, reach: number): number {
+    return Math.max(0, Math.ceil(((this.#x[handle] as number) - reach) * this.#side - 0.5));
+  }
+
+  /** Last column in reach; the one before the left where none is. */
+  #right(handle: number, reach: number): number {
+    const right = Math.floor(((this.#x[handle] as number) + reach) * this.#side - 0.5);
+    return Math.max(this.#left(handle, reach) - 1, Math.min(this.#side - 1, right));
   }
 
   #siftDown(from: number): void {
