@@ -52,3 +52,6 @@ export const PROBLEM_TYPE = "application/problem+json";
 export const TD_TYPE = "application/td+json";
 /** Member of a request topic's query that names the media type: an MQTT 3.1.1 message cannot. */
 export const TYPE_VARIABLE = "mediaType";
+
+/** Of a Servient's subscription, the most there is: a request comes with the QoS it was sent with. */
+export const REQUEST_QOS = 2;

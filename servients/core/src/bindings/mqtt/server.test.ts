@@ -59,6 +59,17 @@ describe.each([
     expect(JSON.stringify(sensor.td.properties?.uptime)).not.toContain("observe");
   });
 
+  it.each([0, 1, 2] as const)("answers a request of QoS %i with the same", async (qos) => {
+    const sensor = await sensorOf();
+    const answer = `${sensor.base}/properties/temperature/response/one`;
+    const listener = await listen(`${sensor.base}/none`);
+    await listener.client.subscribeAsync(answer, { qos: 2 });
+    const request = `${sensor.base}/properties/temperature/get/one`;
+    await listener.client.publishAsync(request, "", { qos });
+    expect(await listener.count(answer, 1)).toEqual(["21.5"]);
+    expect(listener.messages[0]?.packet.qos).toBe(qos);
+  });
+
   it("retains a value written over another binding", async () => {
     const sensor = await sensorOf();
     const topic = `${sensor.base}/properties/samplingInterval`;

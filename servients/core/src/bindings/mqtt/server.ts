@@ -8,7 +8,7 @@ import { titlePath } from "../thing-path";
 import { Availability } from "./availability";
 import { type BrokerAddress, parseBrokerUrl } from "./broker-url";
 import { BrokerConnection } from "./connection";
-import { EVENTS_PER_SECOND, MAX_QUEUED } from "./constants";
+import { EVENTS_PER_SECOND, MAX_QUEUED, REQUEST_QOS } from "./constants";
 import { EventPacer } from "./event-pacer";
 import { Exposure } from "./exposure";
 import { securityOver } from "./exposure-security";
@@ -248,7 +248,7 @@ export class MqttBindingServer implements ProtocolServer {
 
   #subscribe(connection: BrokerConnection, { filters, thing }: Exposure): Promise<void> {
     return connection.subscriptions
-      .subscribe(filters, { qos: this.#options.qos ?? 1, skipRetained: true })
+      .subscribe(filters, { qos: REQUEST_QOS, skipRetained: true })
       .catch((error: unknown) =>
         this.#log.error(
           { err: error, thing: thing.id },
