@@ -8,6 +8,8 @@ import { runDrivers } from "./run";
 const SAMPLE_MS = 2_000;
 /** Between an answer and the next question to the same device: ten a second, BLE included. */
 const PAUSE_MS = 100;
+/** Of the run, before the first forced collection: its effect on RSS is over when the warm-up is. */
+const EARLY = 0.1;
 
 export const soak: SoakDefinition = {
   title:
@@ -20,11 +22,12 @@ export const soak: SoakDefinition = {
       args: ["--no-sense"],
     });
     const endMs = systemClock.monotonicMs() + forMs;
+    const leftMs = (): number => endMs - systemClock.monotonicMs();
     const { checks, figures } = await runDrivers({
       ...{ site, sampleMs: SAMPLE_MS, pauseMs: PAUSE_MS },
       processes: await processIds(site),
-      memoryFolder: site.memoryFolder,
-      goesOn: () => !signal.aborted && systemClock.monotonicMs() < endMs,
+      collecting: { folder: site.memoryFolder, isWarm: () => leftMs() < forMs * (1 - EARLY) },
+      goesOn: () => !signal.aborted && leftMs() > 0,
       onProgress: output.progress,
     });
     return { checks, figures: { ...figures } };

@@ -11,8 +11,11 @@ export interface DriversOptions {
   readonly site: Pick<LivingSite, "attached">;
   /** Fog nodes and drivers: name → process id. */
   readonly processes: ReadonlyMap<string, number>;
-  /** Where they tell what they hold after a garbage collection; without it nobody asks them. */
-  readonly memoryFolder?: string;
+  /**
+   * Where they tell what they hold after a garbage collection, which they are asked for twice: once
+   * `isWarm` says so, and at the end. Without it nobody asks them.
+   */
+  readonly collecting?: { readonly folder: string; readonly isWarm: () => boolean };
   readonly goesOn: () => boolean;
   /** Between two looks at memory. */
   readonly sampleMs: number;
@@ -25,7 +28,7 @@ export interface DriversFigures {
   readonly devices: readonly Polled[];
   /** Of each fog node and driver, as the operating system sees it while nobody collects garbage. */
   readonly resident: readonly ResidentFigures[];
-  /** What they hold once all garbage is collected, at the end. */
+  /** What they hold once all garbage is collected, early and at the end. */
   readonly live: readonly MemoryFigures[];
 }
 
@@ -36,7 +39,7 @@ const UNANSWERED_MS = 30_000;
 export async function runDrivers(
   options: DriversOptions,
 ): Promise<{ figures: DriversFigures; checks: SoakCheck[] }> {
-  const { site, processes, memoryFolder, goesOn, sampleMs, pauseMs } = options;
+  const { site, processes, collecting, goesOn, sampleMs, pauseMs } = options;
   await using consumer = await SiteConsumer.open(site);
   const watched = [...processes].map(([name, pid]) => {
     return { pid, series: new ResidentSeries(name), live: new MemorySeries(name) };
@@ -47,16 +50,23 @@ export async function runDrivers(
     const ask = (): Promise<unknown> => consumer.getData(device, "http");
     return poll({ device, ask, goesOn, pauseMs, clock: systemClock, limitMs: UNANSWERED_MS });
   });
+  const collect = async (): Promise<void> => {
+    if (!collecting) return;
+    for (const { pid, live } of watched) await live.sample(pid, collecting.folder);
+  };
   let samples = 0;
+  let isWarm = false;
   while (goesOn()) {
     await systemClock.sleep(sampleMs);
     for (const { pid, series } of watched) series.add(residentBytes(pid));
+    if (!isWarm && collecting?.isWarm()) {
+      isWarm = true;
+      await collect();
+    }
     options.onProgress?.(`${++samples} looks at memory`);
   }
   const devices = await Promise.all(polling);
-  for (const { pid, live } of watched) {
-    if (memoryFolder !== undefined) await live.sample(pid, memoryFolder);
-  }
+  await collect();
   const figures = {
     devices,
     resident: watched.map(({ series }) => series.figures),
@@ -65,7 +75,7 @@ export async function runDrivers(
   return { figures, checks: checksOf(figures) };
 }
 
-function checksOf({ devices, resident }: DriversFigures): SoakCheck[] {
+function checksOf({ devices, resident, live }: DriversFigures): SoakCheck[] {
   return [
     ...devices.map(({ device, answered, failed, unanswered }) => ({
       claim: `${device}: every question is answered`,
@@ -77,5 +87,12 @@ function checksOf({ devices, resident }: DriversFigures): SoakCheck[] {
       holds: samples > 0 && isBounded,
       found: `${warmMb} → ${endMb} MB (${growthMb}), ${samples} samples`,
     })),
+    ...live
+      .filter(({ samples }) => samples > 1)
+      .map(({ name, live: { warmMb, endMb, allowedMb, isBounded } }) => ({
+        claim: `${name}: holds no more once its garbage is collected`,
+        holds: isBounded,
+        found: `${warmMb} → ${endMb} MB (${allowedMb} more allowed)`,
+      })),
   ];
 }
