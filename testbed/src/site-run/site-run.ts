@@ -170,8 +170,26 @@ export class SiteRun {
     }
     this.#assertWanted();
     onProgress("starting the fog nodes");
-    const nodes = await Promise.all([...plan.nodes].map((node) => startNode(context, node)));
+    const nodes = await this.#startNodes(context);
     this.#update({ nodes: nodes.map((node) => this.#news.get(node.node) ?? node) });
+  }
+
+  /**
+   * As many at a time as there are processors: all at once, each would get a share of them only, and
+   * might come up later than a start may take.
+   */
+  async #startNodes(context: ChildContext): Promise<NodeInfo[]> {
+    const names = [...this.plan.nodes];
+    const started = new Map<string, NodeInfo>();
+    const waiting = names.values();
+    const startSome = async (): Promise<void> => {
+      for (const name of waiting) {
+        this.#assertWanted();
+        started.set(name, await startNode(context, name));
+      }
+    };
+    await Promise.all(Array.from({ length: os.availableParallelism() }, startSome));
+    return names.flatMap((name) => started.get(name) ?? []);
   }
 
   /** A child that ended without a word to us has said why in its log. */
