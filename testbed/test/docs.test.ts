@@ -120,7 +120,7 @@ describe("commands of the documents, on a running factory site", () => {
       site.once("exit", (code) => reject(new Error(`fogwot up ended with ${code}: ${output}`)));
     });
     await Promise.all(SENSORS.map(heard));
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     if (site.exitCode === null) {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { checkPortsFree } from "../src/site-run/site-ports";
 import { FACTORY, lastJson, type Started, until, WIFI, Workbench } from "./support/fogwot";
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 let bench: Workbench;
 beforeEach(() => {

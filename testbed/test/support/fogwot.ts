@@ -14,6 +14,8 @@ export const FACTORY = path.join(TESTBED, "sites", "factory", "site.yaml");
 export const WIFI = path.join(TESTBED, "sites", "wifi", "site.yaml");
 const BIN = path.join(TESTBED, "bin", "fogwot.js");
 const POLL_MS = 25;
+/** A site of four nodes beside whatever else the machine is doing. */
+const START_LIMIT_MS = 100_000;
 
 export interface Finished {
   readonly code: number | null;
@@ -122,7 +124,8 @@ export class Started {
     void this.finished.then(() => {
       isFinished = true;
     });
-    await until(() => this.stdout.includes(text) || isFinished, `stdout says ${text}`);
+    const hasSaid = (): boolean => this.stdout.includes(text) || isFinished;
+    await until(hasSaid, `stdout says ${text}`, START_LIMIT_MS);
     if (!this.stdout.includes(text)) {
       throw new Error(`ended without saying ${text}:\n${this.stdout}\n${this.stderr}`);
     }
