@@ -1,45 +1,33 @@
 import { readFileSync } from "node:fs";
 import { InputError, validateConfig } from "@fogwot/core";
-import { SYSTEM } from "../../measure/leg";
+import type { FigureRtt, MeasuredFigures } from "../../measure/figures/figures";
 import type { Distribution } from "../../measure/statistics";
-import { columnFigure } from "../report/column-figure";
-import { deviceStrokes, seriesStroke } from "../report/palette";
+import { type ColumnValue, columnFigure } from "../report/column-figure";
+import { type Stroke, seriesStroke } from "../report/palette";
 import type { PaperFigure } from "./paper-figure";
 
-/** What of `measure.json`, which `fogwot measure --out` writes, the figures need. */
-export interface LiveMeasurement {
-  readonly site: string;
-  readonly startedAt: string;
-  readonly requests: number;
-  readonly timeScale: number;
-  readonly emulated: number;
-  readonly summaries: readonly {
-    readonly device: string;
-    readonly wsn: string;
-    /** Variant of a binding, or `system`. */
-    readonly leg: string;
-    readonly rtt: Distribution | null;
-  }[];
-}
+const rows = { type: "array", items: { type: "object", required: ["device"] } } as const;
 
 const SCHEMA = {
   type: "object",
-  required: ["site", "startedAt", "requests", "timeScale", "emulated", "summaries"],
+  required: ["site", "startedAt", "requests", "emulated", "fig3a", "fig3c", "fig5c"],
   properties: {
     site: { type: "string" },
     startedAt: { type: "string" },
     requests: { type: "number" },
-    timeScale: { type: "number" },
     emulated: { type: "number" },
-    summaries: {
-      type: "array",
-      items: { type: "object", required: ["device", "wsn", "leg", "rtt"] },
-    },
+    fig3a: rows,
+    fig3c: { type: "object", required: ["coap"], properties: { coap: rows } },
+    fig5c: rows,
   },
 } as const;
 
-/** @throws InputError, ConfigError for a file that is no measurement */
-export function readLiveMeasurement(file: string): LiveMeasurement {
+/**
+ * Figures that a live site was measured for: `measure.json` of `fogwot measure --out`, or the
+ * `live.json` that a report leaves.
+ * @throws InputError, ConfigError for a file that is no measurement of devices
+ */
+export function readLiveFigures(file: string): MeasuredFigures {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
@@ -47,71 +35,85 @@ export function readLiveMeasurement(file: string): LiveMeasurement {
     const wanted = "the measure.json of: fogwot measure --bindings http,coap --out DIR";
     throw new InputError({ path: file, got: "no JSON", wanted }, { cause });
   }
-  return validateConfig<LiveMeasurement>(value as object, SCHEMA, file);
+  const { figures } = value as { figures?: unknown };
+  return validateConfig<MeasuredFigures>((figures ?? value) as object, SCHEMA, file);
 }
 
-/** Fig. 3(c) and 5(c): inputs of a virtual run, so they are measured on a live site. */
-export function liveFigures(live: LiveMeasurement): PaperFigure[] {
-  const boards = live.emulated > 0 ? `${live.emulated} emulated boards` : "real boards";
-  const subtitle = `live: site ${live.site}, ${boards}, ${live.requests} requests each, ${live.startedAt.slice(0, 16)}Z`;
+interface Series {
+  readonly name: string;
+  readonly values: ReadonlyMap<string, Distribution | null>;
+}
+
+const STROKES: readonly Stroke[] = [4, 0, 1].map((index) => seriesStroke(index));
+
+/** Fig. 3(c) and 5(c): in a virtual run they would be inputs, so they are measured. */
+export function liveFigures(live: MeasuredFigures): PaperFigure[] {
+  const { fig3a, fig3c, fig5c } = live;
+  const protocols = [
+    { name: "HTTP", values: rttOf(fig3a) },
+    { name: "CoAP", values: rttOf(fig3c.coap) },
+    { name: "MQTT", values: rttOf(fig3c.mqtt ?? []) },
+  ];
+  const layers = [
+    {
+      name: "without WoT: System API",
+      values: new Map(fig5c.map((one) => [one.device, one.withoutWot] as const)),
+    },
+    {
+      name: "with WoT: HTTP",
+      values: new Map(fig5c.map((one) => [one.device, one.withWot] as const)),
+    },
+  ];
+  const added = fig5c.flatMap(({ addedP50Ms }) => addedP50Ms ?? []);
+  const most = added.length > 0 ? ` Here it adds at most ${Math.max(...added).toFixed(1)} ms.` : "";
   return [
-    ...compared(live, {
-      legs: [
-        ["http", "HTTP"],
-        ["coap", "CoAP"],
-      ],
+    ...compared(live, protocols, {
       name: "fig3c-coap-rtt",
       title: "Fig. 3(c)  Round-trip time per device over CoAP",
-      subtitle,
       caption:
-        "Fig. 3(c). Live: round-trip time per device over CoAP, beside HTTP. Only minimal differences, as in the paper.",
+        "Fig. 3(c). Live: round-trip time per device over CoAP beside HTTP; the paper shows CoAP and sees only minimal differences.",
     }),
-    ...compared(live, {
-      legs: [
-        [SYSTEM, "without WoT: System API"],
-        ["http", "with WoT: HTTP"],
-      ],
+    ...compared(live, layers, {
       name: "fig5c-overhead",
       title: "Fig. 5(c)  What the WoT Servient adds",
-      subtitle,
-      caption:
-        "Fig. 5(c). Live: the same request at the System API and through the Web Thing. The board link holds nearly all of the time; here it is emulated where the title says so.",
+      caption: `Fig. 5(c). Live: the same request at the System API and through the Web Thing. The board link holds nearly all of the time.${most}`,
     }),
   ];
 }
 
-interface Comparison {
-  readonly legs: readonly (readonly [leg: string, title: string])[];
-  readonly name: string;
-  readonly title: string;
-  readonly subtitle: string;
-  readonly caption: string;
+function rttOf(rows: readonly FigureRtt[]): Series["values"] {
+  return new Map(rows.map((one) => [one.device, one.rtt] as const));
 }
 
-function compared({ summaries }: LiveMeasurement, figure: Comparison): PaperFigure[] {
-  const { legs, name, title, subtitle, caption } = figure;
-  const devices = [...new Map(summaries.map((one) => [one.device, one] as const)).values()];
-  const has = (leg: string): boolean => summaries.some((one) => one.leg === leg && one.rtt);
-  if (legs.some(([leg]) => !has(leg))) return [];
-  const hues = deviceStrokes(devices);
+/** Nothing where fewer than two of the series were measured. */
+function compared(
+  { site, emulated, requests, startedAt, fig3a }: MeasuredFigures,
+  all: readonly Series[],
+  { name, title, caption }: Omit<PaperFigure, "svg"> & { readonly title: string },
+): PaperFigure[] {
+  const series = all.filter(({ values }) => values.size > 0);
+  if (series.length < 2) return [];
+  const boards = emulated > 0 ? `${emulated} emulated boards` : "real boards";
+  const columns = fig3a.map(({ device }) => device);
+  const strokeOf = (index: number): Stroke => STROKES[index] as Stroke;
   const svg = columnFigure({
     title,
-    subtitle: `${subtitle}; bars: quartiles`,
+    subtitle: `live: site ${site}, ${boards}, ${requests} requests each, ${startedAt.slice(0, 16)}Z; bars: quartiles`,
     xLabel: "device",
     yLabel: "median RTT of replies (ms)",
-    columns: devices.map(({ device }) => device),
-    digits: hues.length > 8 ? 0 : 1,
-    series: legs.map(([leg, legTitle], index) => ({
-      name: legTitle,
-      strokes: [seriesStroke(index === 0 ? 4 : 0)],
-      values: devices.map(({ device }) => {
-        const rtt = summaries.find((one) => one.device === device && one.leg === leg)?.rtt;
+    columns,
+    digits: series.length > 2 ? 0 : 1,
+    series: series.map(({ name: seriesName, values }, index) => ({
+      name: seriesName,
+      strokes: [strokeOf(index)],
+      values: columns.map((device): ColumnValue => {
+        const rtt = values.get(device);
         return rtt ? { value: rtt.p50, low: rtt.p25, high: rtt.p75 } : { value: Number.NaN };
       }),
     })),
-    legend: legs.map(([, legTitle], index) => ({
-      name: legTitle,
-      stroke: seriesStroke(index === 0 ? 4 : 0),
+    legend: series.map(({ name: seriesName }, index) => ({
+      name: seriesName,
+      stroke: strokeOf(index),
       mark: "box" as const,
     })),
   });

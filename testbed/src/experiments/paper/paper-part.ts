@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { MeasuredFigures } from "../../measure/figures/figures";
 import type { Section } from "../../report/page";
 import { escapeXml } from "../../report/svg";
 import type { Results } from "../analysis/results";
@@ -10,7 +11,7 @@ import { acceptance, type Check, type PaperRuns } from "./acceptance";
 import type { Audit } from "./audit";
 import { deadDevicePlans, deadDeviceRows } from "./dead-device";
 import { deviceFigures } from "./device-figures";
-import { type LiveMeasurement, liveFigures } from "./live-figures";
+import { liveFigures } from "./live-figures";
 import { paperNotes } from "./notes";
 import type { PaperFigure } from "./paper-figure";
 import { comparisonFigures, switchFigure, utilisationFigure } from "./policy-figures";
@@ -38,7 +39,7 @@ export interface PaperPartOptions {
   /** Whether the runs are those that the reference is of: the paper's channel and settings. */
   readonly hasReference: boolean;
   readonly trials: Trials;
-  readonly live: LiveMeasurement | null;
+  readonly live: MeasuredFigures | null;
 }
 
 /** Whether an experiment holds what the paper's figures show. */
@@ -139,9 +140,9 @@ function acceptanceSection(checks: readonly Check[], hasReference: boolean): Sec
 }
 
 const LIVE_HINT =
-  "Fig. 3(c) and 5(c) compare protocols and layers; in a virtual run they would be inputs. Measure them on a site: fogwot measure --bindings http,coap --out live, then fogwot experiment report DIR --live live/measure.json";
+  "Fig. 3(c) and 5(c) compare protocols and layers; in a virtual run they would be inputs. Measure them on a site: fogwot experiment report DIR --live";
 
-function figuresSection(figures: readonly PaperFigure[], live: LiveMeasurement | null): Section {
+function figuresSection(figures: readonly PaperFigure[], live: MeasuredFigures | null): Section {
   const shown = figures.map(({ svg, caption }) => figureHtml(svg, caption)).join("\n");
   return {
     title: "Figures 3 to 5",
@@ -150,7 +151,7 @@ function figuresSection(figures: readonly PaperFigure[], live: LiveMeasurement |
   };
 }
 
-function paperFigures(runs: PaperRuns, live: LiveMeasurement | null): PaperFigure[] {
+function paperFigures(runs: PaperRuns, live: MeasuredFigures | null): PaperFigure[] {
   const { P0 = [], P1 = [], P2 = [], SWITCH = [] } = runs;
   const all = [
     ...deviceFigures(P0),

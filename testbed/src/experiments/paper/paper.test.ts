@@ -7,7 +7,7 @@ import { trackOf } from "../analysis/run-track";
 import type { RunLog } from "../run-log";
 import { acceptance } from "./acceptance";
 import { auditRun } from "./audit";
-import { liveFigures, readLiveMeasurement } from "./live-figures";
+import { liveFigures, readLiveFigures } from "./live-figures";
 import { REFERENCE, strictBand } from "./reference";
 import { shippedFile } from "./test/shipped-file";
 import { job } from "./trials";
@@ -91,28 +91,26 @@ describe("readings of the paper", () => {
 describe("live figures", () => {
   it("come from measure.json, and say that they are live", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "fogwot-live-"));
-    const rtt = {
-      count: 9,
-      mean: 50,
-      min: 40,
-      p25: 45,
-      p50: 50,
-      p75: 55,
-      p90: 58,
-      p95: 59,
-      p99: 60,
-      max: 61,
-    };
-    const of = (leg: string, device: string) => ({ device, wsn: "wifi", leg, rtt });
-    const summaries = ["http", "coap", "system"].flatMap((leg) => [of(leg, "a"), of(leg, "b")]);
-    const facts = { site: "plant", startedAt: "2026-11-20T18:00:00Z", requests: 9, timeScale: 1 };
+    // biome-ignore format: data
+    const rtt = { count: 9, mean: 50, min: 40, p25: 45, p50: 50, p75: 55, p90: 58, p95: 59, p99: 60, max: 61 };
+    const rows = ["a", "b"].map((device) => ({ device, wsn: "wifi", requests: 9, rtt }));
+    const layers = rows.map(({ device, wsn }) => ({
+      device,
+      wsn,
+      withWot: rtt,
+      withoutWot: rtt,
+      addedP50Ms: 0.4,
+    }));
+    const facts = { site: "plant", startedAt: "2026-11-20T18:00:00Z", requests: 9, emulated: 2 };
+    const figures = { ...facts, fig3a: rows, fig3c: { coap: rows, mqtt: [] }, fig5c: layers };
     const file = path.join(folder, "measure.json");
-    writeFileSync(file, JSON.stringify({ ...facts, emulated: 2, summaries }));
-    const figures = liveFigures(readLiveMeasurement(file));
-    expect(figures.map(({ name }) => name)).toEqual(["fig3c-coap-rtt", "fig5c-overhead"]);
-    expect(figures[0]?.svg).toContain("live: site plant, 2 emulated boards");
+    writeFileSync(file, JSON.stringify({ site: "plant", figures }));
+    const drawn = liveFigures(readLiveFigures(file));
+    expect(drawn.map(({ name }) => name)).toEqual(["fig3c-coap-rtt", "fig5c-overhead"]);
+    expect(drawn[0]?.svg).toContain("live: site plant, 2 emulated boards");
+    expect(drawn[1]?.caption).toContain("at most 0.4 ms");
     writeFileSync(file, "{}");
-    expect(() => readLiveMeasurement(file)).toThrow(/measure\.json/);
+    expect(() => readLiveFigures(file)).toThrow(/measure\.json/);
     rmSync(folder, { recursive: true, force: true });
   });
 });

@@ -18,7 +18,7 @@ import type { RunState } from "../run-folder";
 import { loadExperimentOf } from "./experiment-of";
 import { SUMS_FILE, sumsOf } from "./sums";
 
-const PARTS = ["outcomes.csv", "outcomes.parquet", "report.html", "figures"];
+const PARTS = ["outcomes.csv", "outcomes.parquet", "report.html", "figures", "live.json"];
 
 export interface Published {
   readonly out: string;

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { MeasuredFigures } from "../../measure/figures/figures";
 import { page, type Section } from "../../report/page";
 import { escapeXml } from "../../report/svg";
 import type { Objective } from "../analysis/regret";
@@ -8,7 +9,7 @@ import { type Experiment, hashOf } from "../experiment";
 import { loadExperiment } from "../load-experiment";
 import type { Check } from "../paper/acceptance";
 import { type Audit, auditRun, type Learner } from "../paper/audit";
-import { readLiveMeasurement } from "../paper/live-figures";
+import { readLiveFigures } from "../paper/live-figures";
 import { isPaperLike, paperPart, runTrials } from "../paper/paper-part";
 import { metricsPart } from "./metrics-section";
 import { regretPart } from "./regret-section";
@@ -17,8 +18,8 @@ import { writeFigures } from "./write-figures";
 export interface ReportOptions {
   /** Output folder of an experiment. */
   readonly folder: string;
-  /** measure.json of `fogwot measure`, for Fig. 3(c) and 5(c). */
-  readonly live?: string;
+  /** Measured on a site, for Fig. 3(c) and 5(c); kept as live.json. */
+  readonly live?: MeasuredFigures;
   readonly signal: AbortSignal;
   readonly onProgress?: (text: string) => void;
 }
@@ -36,7 +37,7 @@ export async function writeReport(options: ReportOptions): Promise<WrittenReport
   const { configuration } = completeState(folder);
   const experiment: Experiment = { ...configuration, base: configuration.base ?? folder };
   const hasPaper = isPaperLike({ experiment });
-  const live = options.live === undefined ? null : readLiveMeasurement(options.live);
+  const live = liveOf(folder, options.live);
   const audits: Audit[] = [];
   const learners = new Map(
     experiment.policies.map((policy) => [policy.label, learnersOf(policy)] as const),
@@ -67,6 +68,13 @@ export async function writeReport(options: ReportOptions): Promise<WrittenReport
   const written = writeFigures(path.join(folder, "figures"), figures);
   writeFileSync(file, page(experiment.title || experiment.name, leadOf(results), sections));
   return { file, figures: written, checks: paper.checks };
+}
+
+/** What was measured now, or for an earlier report of the folder. */
+function liveOf(folder: string, live: MeasuredFigures | undefined): MeasuredFigures | null {
+  const file = path.join(folder, "live.json");
+  if (live !== undefined) writeFileSync(file, `${JSON.stringify(live, null, 2)}\n`);
+  return existsSync(file) ? readLiveFigures(file) : null;
 }
 
 /** What eq. (2) runs with, for policies that have a learning rate. */
