@@ -34,6 +34,8 @@ interface SensingEvents {
 type Parameters = Readonly<Record<string, unknown>>;
 
 const WINDOW_SLOTS = 100;
+/** Things that are connected to at the same time, before the first slot. */
+const CONNECTING = 16;
 
 /**
  * The live sensing mash-up: in every time-slot the policy chooses M Things, all are asked at once
@@ -239,9 +241,15 @@ export class Sensing extends EventEmitter<SensingEvents> {
   async #prepare(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
     const { timeoutMs, binding } = this.#keeper.settings;
-    const sensors = [...this.#sensors.values()];
+    const waiting = [...this.#sensors.values()];
+    // A thousand descriptions at once would hold up everything else in this thread.
+    const connect = async () => {
+      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
+        await next.prepare(binding as BindingName).catch(() => undefined);
+      }
+    };
     await Promise.race([
-      Promise.allSettled(sensors.map((sensor) => sensor.prepare(binding as BindingName))),
+      Promise.all(Array.from({ length: CONNECTING }, connect)),
       // Rejects when no longer needed or when stopped: both end the race as well.
       this.#clock
         .sleep(timeoutMs * this.#timeScale, AbortSignal.any([signal, limit.signal]))

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { channelOfSite, createWorld, runVirtual } from "../../experiments";
 import { agreements } from "./agreement";
 import { figuresOfLog } from "./segment-figures";
+import { spikeShare } from "./spikes";
 
 const FACTORY = path.join(__dirname, "../../../sites/factory/site.yaml");
 const SLOTS = 120;
@@ -39,4 +40,20 @@ describe("the agreement of live and virtual runs", () => {
       expect(agreements(other, modelled).some(({ agrees }) => !agrees)).toBe(true);
     }
   });
+});
+
+it("replies that a busy machine has kept waiting are told from slow ones of their links", () => {
+  const modelled = runs("P0", 1, 50);
+  const live = runs("P0", 10_001, 3);
+  expect(spikeShare(live, modelled, 0)).toBeLessThan(0.005);
+  const kept = live.map((run) => ({
+    ...run,
+    repliesMs: new Map(
+      [...run.repliesMs].map(([device, rtts]) => [
+        device,
+        rtts.map((rttMs, n) => (n % 20 === 0 ? rttMs + 200 : rttMs)),
+      ]),
+    ),
+  }));
+  expect(spikeShare(kept, modelled, 0)).toBeGreaterThan(0.02);
 });

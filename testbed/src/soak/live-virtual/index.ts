@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { packageRoot } from "@fogwot/core";
 import { LivingSite } from "../site/living-site";
 import type { SoakDefinition } from "../soak";
-import { type MachineLimits, runLiveVirtual } from "./run";
+import { isSound, type MachineLimits, runLiveVirtual } from "./run";
 
 const FACTORY = path.join(packageRoot(__dirname), "sites", "factory", "site.yaml");
 const POLICIES = ["P0", "P1", "P2", "P3"];
@@ -10,7 +10,7 @@ const SLOTS = 300;
 const SEEDS = 400;
 const ROUNDS = 3;
 /** The model has nothing of what machine and programs take: little of it may be in the round trips. */
-const LIMITS: MachineLimits = { lateShare: 0.01, addedMs: 20 };
+const LIMITS: MachineLimits = { lateShare: 0.01, addedMs: 20, spikeShare: 0.005 };
 /** Real time per modelled time, fastest first. */
 const TIME_SCALES = [0.05, 0.1, 0.2, 0.5, 1];
 const TRIAL_SLOTS = 60;
@@ -56,8 +56,7 @@ async function fastest(
       ...{ site, policies: ["P0"], rounds: 1, slots: TRIAL_SLOTS, seeds: TRIAL_SEEDS },
       ...{ limits: LIMITS, onProgress, signal },
     });
-    const { slots, lateSlots, addedMs } = figures;
-    if (lateSlots <= slots * LIMITS.lateShare && addedMs <= LIMITS.addedMs) return timeScale;
+    if (isSound(figures, LIMITS)) return timeScale;
   }
   return 1;
 }

@@ -15,6 +15,8 @@ export interface SegmentFigures {
   readonly rttMs: number;
   /** Share of slots in which a device was asked: mean over the devices of each sensor network. */
   readonly utilisation: Readonly<Record<string, number>>;
+  /** Every reply's, by device. */
+  readonly repliesMs: ReadonlyMap<string, readonly number[]>;
 }
 
 /** @param wsnOf sensor network of every device, asked or not */
@@ -35,7 +37,12 @@ export function segmentFigures(
     wsn,
     (requests.get(wsn) ?? 0) / count / slots,
   ]);
+  const repliesMs = new Map<string, number[]>();
+  for (const { device, rttMs } of replies) {
+    repliesMs.set(device, [...(repliesMs.get(device) ?? []), rttMs]);
+  }
   return {
+    repliesMs,
     pdr: replies.length / Math.max(1, asked.length),
     rttMs: replies.reduce((sum, { rttMs }) => sum + rttMs, 0) / Math.max(1, replies.length),
     utilisation: Object.fromEntries(shares) as Record<string, number>,

@@ -50,6 +50,7 @@ const LINK: LinkSettings = {
 
 const SITE = "scale";
 const REGISTERING = 20;
+const PATIENCE_MS = 60_000;
 
 /** A processing server that senses many Things over HTTP, slot by slot, with everything stored. */
 export async function runScale(options: ScaleOptions): Promise<ScaleFigures> {
@@ -86,7 +87,7 @@ export async function runScale(options: ScaleOptions): Promise<ScaleFigures> {
         ports: { http: 0, mqtt: 0 },
       }),
     ]);
-    const api = createApiClient(server.report.url, token);
+    const api = createApiClient(server.report.url, token, { timeoutMs: PATIENCE_MS });
     await api.request("POST", "/api/sensing/stop");
     for (let first = 0; first < things; first += REGISTERING) {
       const some = boards.report.tds.slice(first, first + REGISTERING);
