@@ -34,8 +34,8 @@ interface SensingEvents {
 type Parameters = Readonly<Record<string, unknown>>;
 
 const WINDOW_SLOTS = 100;
-/** Things that are connected to at the same time, before the first slot. */
-const CONNECTING = 16;
+/** Things connected to at the same time before the first slot, and real ms that each may take of all. */
+const [CONNECTING, CONNECT_MS] = [16, 20];
 
 /**
  * The live sensing mash-up: in every time-slot the policy chooses M Things, all are asked at once
@@ -237,11 +237,12 @@ export class Sensing extends EventEmitter<SensingEvents> {
     return report;
   }
 
-  /** Connects to the Things before the first slot, for no longer than a slot's time-out. */
+  /** Connects to the Things before the first slot, for a slot's time-out or as long as many take. */
   async #prepare(signal: AbortSignal): Promise<void> {
     const limit = new AbortController();
     const { timeoutMs, binding } = this.#keeper.settings;
     const waiting = [...this.#sensors.values()];
+    const limitMs = Math.max(timeoutMs * this.#timeScale, CONNECT_MS * waiting.length);
     // A thousand descriptions at once would hold up everything else in this thread.
     const connect = async () => {
       for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
@@ -251,9 +252,7 @@ export class Sensing extends EventEmitter<SensingEvents> {
     await Promise.race([
       Promise.all(Array.from({ length: CONNECTING }, connect)),
       // Rejects when no longer needed or when stopped: both end the race as well.
-      this.#clock
-        .sleep(timeoutMs * this.#timeScale, AbortSignal.any([signal, limit.signal]))
-        .catch(() => undefined),
+      this.#clock.sleep(limitMs, AbortSignal.any([signal, limit.signal])).catch(() => undefined),
     ]);
     limit.abort();
   }
