@@ -75,5 +75,9 @@ function sourcesIn(processorFolder: string): CSources {
 }
 
 function partsOf({ folder, files }: CSources): (string | Buffer)[] {
-  return [...files, ...contents(folder, files), ...contents(headerFolder(), ["fogwot_processor.h"])];
+  return [
+    ...files,
+    ...contents(folder, files),
+    ...contents(headerFolder(), ["fogwot_processor.h"]),
+  ];
 }
