@@ -108,10 +108,12 @@ function changed(file: Site, { places, implementation }: PlanOptions): Site {
   const { security, ...open } = file;
   const site: Site = places ? open : file;
   const { port } = site.broker;
-  const { httpPort } = site.server;
+  const { httpPort, processors } = site.server;
   return {
     ...site,
-    ...(places ? { server: { host: places.serverHost, httpPort, insecure: true } } : {}),
+    ...(places
+      ? { server: { host: places.serverHost, httpPort, insecure: true, processors } }
+      : {}),
     // An external broker is not to be reached from the leg.
     ...(places ? { broker: { embedded: true, port, insecure: true } } : {}),
     nodes: site.nodes.map((node) => ({

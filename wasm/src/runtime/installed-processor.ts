@@ -62,6 +62,7 @@ export class InstalledProcessor {
   readonly #kept = new Map<string, Kept>();
   #hosted: HostedProcessor | undefined;
   #highestCounter = 0;
+  #framesKept = 0;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: InstallOptions) {
@@ -150,12 +151,15 @@ export class InstalledProcessor {
     });
   }
 
-  /** Keeps the state as of now. */
+  /** Keeps the state as of now; nothing is written when no frame came since it was kept last. */
   checkpoint(): Promise<void> {
     return this.#queued(async () => {
       if (!this.#hosted || this.#hosted.status === "stopped") return;
+      const { framesIn } = this.#hosted.figures();
+      if (framesIn === this.#framesKept) return;
       this.#hosted.checkpoint();
       await this.#commit();
+      this.#framesKept = framesIn;
     });
   }
 

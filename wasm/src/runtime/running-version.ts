@@ -40,6 +40,8 @@ export interface RunningVersion {
   readonly acceptsState: readonly number[];
   /** @throws ProcessorFaultError: do not use it again */
   process(port: number, frame: Uint8Array): CallResult;
+  /** Whether `tick` does anything. */
+  readonly hasTick: boolean;
   /** Time-driven output. @throws ProcessorFaultError */
   tick(nowMs: number): CallResult;
   /** Copies everything, for the same module elsewhere. */

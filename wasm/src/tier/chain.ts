@@ -19,9 +19,12 @@ export interface Feed {
   readonly source: string;
   /** Name of the in-port. */
   readonly port: string;
-  /** Field of the port's record → name in what is fed; for records alone. @default the same names */
-  readonly fields?: Readonly<Record<string, string>>;
+  /** Field of the port's record → what it takes of what is fed; for records alone. @default the same names */
+  readonly fields?: Readonly<Record<string, FieldSource | readonly FieldSource[]>>;
 }
+
+/** A name in what is fed, or a number. */
+export type FieldSource = string | number;
 
 export interface Outlet {
   /** Name of the out-port. */

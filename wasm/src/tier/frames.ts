@@ -1,4 +1,5 @@
 import { encodeRecord, type ManifestBase, type RecordValue, recordBytes } from "../manifest";
+import type { Feed, FieldSource } from "./chain";
 import { ChainError } from "./errors";
 
 /** An in-port of a version that runs, by number and with the layout of its record. */
@@ -40,13 +41,23 @@ export function recordFrame(
   manifest: ManifestBase,
   { index }: InPort,
   values: RecordValue,
-  names: Readonly<Record<string, string>> = {},
+  sources: Feed["fields"] = {},
 ): Uint8Array {
   const port = manifest.ports.in[index];
   const fields = (port && manifest.records[port.schema]) ?? [];
   const wanted = fields.flatMap(({ name }) => {
-    const value = values[names[name] ?? name];
+    const value = fieldOf(sources[name] ?? name, values);
     return value === undefined ? [] : [[name, value] as const];
   });
   return encodeRecord(fields, Object.fromEntries(wanted), port?.name);
+}
+
+function fieldOf(
+  source: FieldSource | readonly FieldSource[],
+  values: RecordValue,
+): RecordValue[string] | undefined {
+  if (typeof source === "number") return source;
+  if (typeof source === "string") return values[source];
+  // A part that is missing is not a number: the field's error says so.
+  return source.map((one) => fieldOf(one, values) as number);
 }

@@ -146,6 +146,15 @@ export class ProcessorTier {
     }
   }
 
+  /** Keeps every state as of now. @returns names of those that the disk did not take, with its errors */
+  async checkpoint(): Promise<ReadonlyMap<string, unknown>> {
+    const failed = new Map<string, unknown>();
+    for (const [name, installed] of this.#installed) {
+      await installed.checkpoint().catch((error: unknown) => failed.set(name, error));
+    }
+    return failed;
+  }
+
   /** Whether anything is fed from a source. */
   hasRoute(source: string): boolean {
     return this.#routes.has(source);
@@ -155,7 +164,7 @@ export class ProcessorTier {
   tick(nowMs: number): void {
     for (const [name, installed] of this.#installed) {
       const { hosted } = installed;
-      if (!hosted || hosted.status === "stopped") continue;
+      if (!hosted?.active.hasTick || hosted.status === "stopped") continue;
       try {
         this.#emit(name, hosted.active.manifest, installed.tick(nowMs).emissions);
       } catch (error) {

@@ -5,7 +5,7 @@ export function sampleSite(mashup: Partial<Site["mashup"]> = {}): Site {
   return {
     site: "factory",
     portBase: 18080,
-    server: { host: "127.0.0.1", httpPort: 0, insecure: false },
+    server: { host: "127.0.0.1", httpPort: 0, insecure: false, processors: [] },
     broker: { embedded: true, port: 0, insecure: false },
     nodes: [],
     mashup: {

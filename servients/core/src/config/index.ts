@@ -1,5 +1,12 @@
 export { brokerCredentials, brokerLogins } from "./broker-credentials";
 export { loadYaml, validateConfig } from "./config";
+export type {
+  FieldValue,
+  SiteFeed,
+  SiteOutlet,
+  SiteProcessor,
+  SiteProcessorTrust,
+} from "./processors-settings";
 export { readSecretFile, secretFromEnvironment } from "./secret";
 export { OPERATIONS, SCOPE_PATTERN, SECURITY_SCHEMA } from "./security-schema";
 export type {

@@ -1,4 +1,5 @@
 import { LINK_SETTINGS_SCHEMA } from "../link";
+import { PROCESSOR_TRUST_SCHEMA, PROCESSORS_SCHEMA } from "./processors-schema";
 import { SECURITY_SCHEMA } from "./security-schema";
 
 const name = {
@@ -104,6 +105,7 @@ export const SITE_SCHEMA = {
         url: { type: "string", pattern: "^https?://" },
         insecure,
         cors: { ...cors, description: "Instead of the site's `cors`, for the server alone." },
+        processors: PROCESSORS_SCHEMA,
       },
     },
     cors,
@@ -157,6 +159,7 @@ export const SITE_SCHEMA = {
             },
           },
           networks: { type: "array", minItems: 1, items: network },
+          processors: PROCESSORS_SCHEMA,
         },
       },
     },
@@ -184,6 +187,7 @@ export const SITE_SCHEMA = {
         flushRows: { type: "integer", minimum: 1, maximum: 100_000, default: 2_000 },
       },
     },
+    processors: PROCESSOR_TRUST_SCHEMA,
     security: SECURITY_SCHEMA,
   },
 } as const;

@@ -56,6 +56,35 @@ describe("loadSite", () => {
     expect(loadSite(write(text)).nodes[0]?.bindings.coap).toEqual({ implementation: "stock" });
   });
 
+  it("reads processors, their files beside the site file, and holds names to what there is", () => {
+    const processors = `
+    processors:
+      - name: guard
+        artifact: guard.wasm
+        from:
+          - { device: wifi-1, data: reading, port: samples, fields: { value: temperature } }
+        to: [{ port: alarms, event: true }]
+`;
+    const site = loadSite(
+      write(`${MINIMAL.trimEnd()}${processors}processors: { trust: trust.json }\n`),
+    );
+    expect(site.processors).toEqual({
+      trust: path.join(folder, "trust.json"),
+      probation: { frames: 100, durationMs: 10_000 },
+      checkpointMs: 10_000,
+    });
+    const [guard] = site.nodes[0]?.processors ?? [];
+    expect(guard).toMatchObject({ artifact: path.join(folder, "guard.wasm"), watch: false });
+    expect(mismatchesOf(MINIMAL.trimEnd() + processors.replace("wifi-1", "wifi-9"))).toEqual([
+      { path: "/processors", got: undefined, wanted: expect.stringContaining("trust") },
+      { path: "/nodes/0/processors/0/from/0/device", got: "wifi-9", wanted: "one of wifi-1" },
+    ]);
+    const twice = processors + processors.replace("\n    processors:", "");
+    expect(mismatchesOf(`${MINIMAL.trimEnd()}${twice}processors: { trust: t }\n`)).toEqual([
+      { path: "/nodes/0/processors/1/name", got: "guard", wanted: "a name of its own" },
+    ]);
+  });
+
   it("names path, got and wanted of an unknown member", () => {
     expect(mismatchesOf(`${MINIMAL}colour: red\n`)).toEqual([
       { path: "/colour", got: "red", wanted: 'no member "colour"' },

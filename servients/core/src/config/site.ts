@@ -3,6 +3,8 @@ import type { DnsSdSettings } from "../discovery/dns-sd/settings";
 import { ConfigError, type Mismatch } from "../errors";
 import type { LinkSettings } from "../link";
 import { loadYaml } from "./config";
+import { processorFaults } from "./processor-faults";
+import type { SiteProcessor, SiteProcessorTrust } from "./processors-settings";
 import { securityFaults } from "./security-faults";
 import type { SiteSecurity } from "./security-settings";
 import { SITE_SCHEMA } from "./site-schema";
@@ -19,6 +21,8 @@ export interface Site {
     readonly url?: string;
     readonly insecure: boolean;
     readonly cors?: SiteCors;
+    /** What runs on the processing server. */
+    readonly processors: readonly SiteProcessor[];
   };
   /** Which web pages of other origins may call the server and the Things. @default none */
   readonly cors?: SiteCors;
@@ -28,6 +32,8 @@ export interface Site {
   readonly nodes: readonly SiteNode[];
   readonly mashup: SiteMashup;
   readonly store: { readonly flushMs: number; readonly flushRows: number };
+  /** Without it nothing that is no part of fogwot runs on a node. */
+  readonly processors?: SiteProcessorTrust;
   /** Without it every Thing is open, and on loopback. */
   readonly security?: SiteSecurity;
 }
@@ -55,6 +61,7 @@ export interface SiteNode {
     readonly mqtt: SiteBinding;
   };
   readonly networks: readonly SiteNetwork[];
+  readonly processors: readonly SiteProcessor[];
 }
 
 /** `own` is ours, `stock` node-wot's as a measured baseline. */
@@ -119,10 +126,25 @@ export function loadSite(file: string): Site {
         coap: binding(node.bindings.coap),
         mqtt: binding(node.bindings.mqtt),
       },
+      processors: node.processors.map((one) => withArtifact(one, file)),
     })),
-    ...(raw.security ? { security: located(raw.security, file) } : {}),
+    server: {
+      ...raw.server,
+      processors: raw.server.processors.map((one) => withArtifact(one, file)),
+    },
+    ...(raw.processors
+      ? { processors: { ...raw.processors, trust: beside(file, raw.processors.trust) } }
+      : {}),
+    ...(raw.security
+      ? { security: { ...raw.security, folder: beside(file, raw.security.folder) } }
+      : {}),
   };
-  const faults = [...nameFaults(site), ...portFaults(site), ...securityFaults(site)];
+  const faults = [
+    ...nameFaults(site),
+    ...portFaults(site),
+    ...securityFaults(site),
+    ...processorFaults(site.processors, tiersOf(site)),
+  ];
   if (faults.length > 0) throw new ConfigError(path.resolve(file), faults);
   return site;
 }
@@ -143,8 +165,25 @@ function binding(raw: RawBinding): SiteBinding {
   return typeof raw === "string" ? { implementation: raw } : { implementation: "own", ...raw };
 }
 
-function located(security: SiteSecurity, file: string): SiteSecurity {
-  return { ...security, folder: path.resolve(path.dirname(file), security.folder) };
+/** A path of the site file, wherever the program that reads it runs. */
+function beside(file: string, relative: string): string {
+  return path.resolve(path.dirname(file), relative);
+}
+
+function withArtifact(processor: SiteProcessor, file: string): SiteProcessor {
+  const { artifact } = processor;
+  return artifact === undefined ? processor : { ...processor, artifact: beside(file, artifact) };
+}
+
+function tiersOf({ nodes, server }: Site): Parameters<typeof processorFaults>[1] {
+  return [
+    { path: "/server/processors", processors: server.processors, devices: [] },
+    ...nodes.map(({ processors, networks }, n) => ({
+      path: `/nodes/${n}/processors`,
+      processors,
+      devices: networks.flatMap(({ devices }) => devices.map(({ id }) => id)),
+    })),
+  ];
 }
 
 /** A node, a network and a device are all Things of one site, so their names share one space. */

@@ -40,6 +40,7 @@ export class SummingVersion implements RunningVersion {
   readonly version = "1.0.0";
   readonly counter = 1;
   readonly memoryPages = 1;
+  readonly hasTick = false;
   readonly configSha256 = "none";
   readonly manifest = SUMMING_MANIFEST;
   readonly wasmSha256: string;

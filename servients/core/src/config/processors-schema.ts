@@ -1,0 +1,133 @@
+const name = {
+  type: "string",
+  pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+} as const;
+const text = { type: "string", minLength: 1 } as const;
+const field = { anyOf: [text, { type: "number" }] } as const;
+
+const feed = {
+  description: "A device's bytes or readings, or another processor's out-port.",
+  oneOf: [
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["device", "data", "port"],
+      properties: {
+        device: { ...name, description: "Of the same node." },
+        data: { enum: ["bytes", "reading"] },
+        port: { ...text, description: "In-port of the processor." },
+        fields: {
+          type: "object",
+          additionalProperties: { anyOf: [...field.anyOf, { type: "array", items: field }] },
+          description:
+            "Field of the port's record → quantity of the reading, or a number. timeMs is the time of the reading.",
+        },
+      },
+    },
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["processor", "out", "port"],
+      properties: { processor: name, out: text, port: text },
+    },
+  ],
+} as const;
+
+const outlet = {
+  type: "object",
+  additionalProperties: false,
+  required: ["port"],
+  properties: {
+    port: { ...text, description: "Out-port of the processor." },
+    event: {
+      type: "boolean",
+      default: false,
+      description: "Every record becomes an event processorOutput of the Node Thing.",
+    },
+    device: { ...name, description: "Of the same node: `action` is invoked for each record." },
+    action: text,
+    when: {
+      type: "object",
+      additionalProperties: false,
+      required: ["field"],
+      properties: {
+        field: text,
+        bits: { type: "integer", minimum: 1, description: "All of them are set in the field." },
+        equals: { type: "number" },
+      },
+      description: "Invokes only for records of which this is true.",
+    },
+  },
+} as const;
+
+/** Processors of a fog node, or of the processing server. */
+export const PROCESSORS_SCHEMA = {
+  type: "array",
+  maxItems: 100,
+  default: [],
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["name", "from"],
+    properties: {
+      name: { ...name, description: "Of the node: one processor may run under several." },
+      artifact: {
+        ...text,
+        description: "Published module, relative to the site file: deployed when nothing was yet.",
+      },
+      watch: {
+        type: "boolean",
+        default: false,
+        description: "A changed artifact file is deployed by itself.",
+      },
+      from: { type: "array", maxItems: 100, items: feed },
+      to: { type: "array", maxItems: 100, default: [], items: outlet },
+      config: {
+        type: "object",
+        additionalProperties: {
+          anyOf: [{ type: "number" }, { type: "array", items: { type: "number" } }],
+        },
+        description: "By the fields of the manifest's configuration.",
+      },
+      gpio: {
+        type: "object",
+        additionalProperties: {
+          type: "object",
+          additionalProperties: false,
+          required: ["device", "parameter"],
+          properties: { device: name, parameter: text },
+        },
+        description: "Pin slot of the manifest → what is written to a device of the node.",
+      },
+    },
+  },
+} as const;
+
+/** What holds for processors of the whole site. */
+export const PROCESSOR_TRUST_SCHEMA = {
+  type: "object",
+  additionalProperties: false,
+  required: ["trust"],
+  properties: {
+    trust: {
+      ...text,
+      description: "List of trusted publishers (`fogwot keys trust`), relative to the site file.",
+    },
+    probation: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      description: "How long a new version is watched before it is trusted.",
+      properties: {
+        frames: { type: "integer", minimum: 0, default: 100 },
+        durationMs: { type: "integer", minimum: 0, default: 10_000 },
+      },
+    },
+    checkpointMs: {
+      type: "integer",
+      minimum: 100,
+      default: 10_000,
+      description: "How often the state of every processor is kept on disk.",
+    },
+  },
+} as const;

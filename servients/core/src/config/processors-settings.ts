@@ -1,0 +1,43 @@
+/** Section `processors` of a site file. Shape and defaults: PROCESSOR_TRUST_SCHEMA. */
+export interface SiteProcessorTrust {
+  /** File; absolute once the site is loaded. */
+  readonly trust: string;
+  readonly probation: { readonly frames: number; readonly durationMs: number };
+  readonly checkpointMs: number;
+}
+
+/** One processor of a node. Shape and defaults: PROCESSORS_SCHEMA. */
+export interface SiteProcessor {
+  readonly name: string;
+  /** File; absolute once the site is loaded. */
+  readonly artifact?: string;
+  readonly watch: boolean;
+  readonly from: readonly SiteFeed[];
+  readonly to: readonly SiteOutlet[];
+  readonly config?: Readonly<Record<string, number | readonly number[]>>;
+  readonly gpio?: Readonly<Record<string, { readonly device: string; readonly parameter: string }>>;
+}
+
+export type SiteFeed =
+  | {
+      readonly device: string;
+      readonly data: "bytes" | "reading";
+      readonly port: string;
+      readonly fields?: Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
+    }
+  | { readonly processor: string; readonly out: string; readonly port: string };
+
+/** Name of a quantity, or a number. */
+export type FieldValue = string | number;
+
+export interface SiteOutlet {
+  readonly port: string;
+  readonly event: boolean;
+  readonly device?: string;
+  readonly action?: string;
+  readonly when?: {
+    readonly field: string;
+    readonly bits?: number;
+    readonly equals?: number;
+  };
+}
