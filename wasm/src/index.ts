@@ -20,6 +20,13 @@ export { packageRoot as wasmPackageRoot } from "./package-root";
 export { ProcessorError } from "./processor-error";
 export { type Artifact, type PublishOptions, publish } from "./publish/artifact";
 export { ArtifactError, decodeArtifact, encodeArtifact } from "./publish/artifact-bytes";
+export {
+  type ArtifactFiles,
+  artifactFiles,
+  publishedBefore,
+  readArtifact,
+  writeArtifact,
+} from "./publish/artifact-files";
 export { FUEL } from "./publish/fuel";
 export { stateGlobals } from "./publish/globals";
 export { type InstrumentOptions, instrument } from "./publish/instrument";

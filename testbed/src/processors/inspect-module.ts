@@ -1,12 +1,15 @@
 import * as fs from "node:fs";
 import {
   ABI_VERSION,
+  type ArtifactFiles,
+  artifactFiles,
   type Feature,
   FUEL,
   featuresOf,
   type Manifest,
   type NumberType,
   parseModule,
+  publishedBefore,
   readSignatures,
   SECTION,
   SIGNATURE_SECTION,
@@ -16,7 +19,6 @@ import {
   type ValueType,
   type WasmModule,
 } from "@fogwot/wasm";
-import { type ArtifactFiles, artifactFiles, publishedBefore } from "./artifact-files";
 
 /** What stands in a module, whoever has made it. */
 export interface Inspection {

@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import {
+  type ArtifactFiles,
   type AuthorManifest,
+  artifactFiles,
   type Built,
   buildProcessor,
   checkManifest,
@@ -9,18 +11,14 @@ import {
   type Manifest,
   parseModule,
   publish,
+  publishedBefore,
   readJson,
   readProcessor,
   type SecretKey,
   unsignedBytes,
+  writeArtifact,
 } from "@fogwot/wasm";
 import { UsageError } from "../errors";
-import {
-  type ArtifactFiles,
-  artifactFiles,
-  publishedBefore,
-  writeArtifact,
-} from "./artifact-files";
 
 export interface PublishProcessorOptions {
   /** A processor's folder, or a module with its manifest beside it. */

@@ -22,6 +22,7 @@ interface FogNodeConfig {
   readonly addresses?: Readonly<Record<string, string>>;
   readonly lines?: Readonly<Record<string, string>>;
   readonly runDirectory: string;
+  readonly stateDirectory: string;
   readonly ports?: NodePorts;
   readonly directory?: { readonly url: string; readonly token?: string };
   readonly services?: ServiceSecrets;
@@ -96,7 +97,7 @@ export function startServer(context: ChildContext): Promise<ServerInfo> {
 }
 
 export function startNode(context: ChildContext, node: string): Promise<NodeInfo> {
-  const { supervisor, plan, info, services, onRestart } = context;
+  const { supervisor, plan, info, stateDirectory, services, onRestart } = context;
   const { directoryUrl, brokerUrl } = info().server ?? remoteServer(plan.site);
   return supervisor.start<FogNodeConfig, NodeInfo>({
     ...common(info(), node, SMALL_NURSERY),
@@ -108,6 +109,7 @@ export function startNode(context: ChildContext, node: string): Promise<NodeInfo
       addresses: info().emulated,
       lines: info().lines,
       runDirectory: info().runDirectory,
+      stateDirectory,
       timeScale: plan.timeScale,
       directory: { url: directoryUrl, token: info().token },
       ...(services ? { services: services.secretsOf(node) } : {}),

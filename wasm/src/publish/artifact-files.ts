@@ -1,4 +1,7 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
+import { readJson } from "../build/read-processor";
+import { checkManifest, type Manifest } from "../manifest";
 import type { Artifact } from "./artifact";
 import { ArtifactError } from "./artifact-bytes";
 
@@ -21,11 +24,28 @@ export function artifactFiles(file: string): ArtifactFiles {
   };
 }
 
+/** Each file is whole or as it was; the module comes last, since that is the one that is watched. */
+export function writeArtifact(files: ArtifactFiles, artifact: Artifact): void {
+  fs.mkdirSync(path.dirname(files.wasm), { recursive: true });
+  const write = (file: string, bytes: string | Uint8Array): void => {
+    fs.writeFileSync(`${file}.new`, bytes);
+    fs.renameSync(`${file}.new`, file);
+  };
+  write(files.manifest, artifact.manifest);
+  write(files.signature, `${Buffer.from(artifact.signature).toString("hex")}\n`);
+  write(files.wasm, artifact.wasm);
+}
+
 /** @throws ArtifactError when one of the three is missing */
 export function readArtifact(file: string): Artifact {
   const files = artifactFiles(file);
   const signature = Buffer.from(read(files.signature).toString("utf8").trim(), "hex");
   return { wasm: read(files.wasm), manifest: read(files.manifest), signature };
+}
+
+/** The manifest that was published here before; undefined: none. @throws ManifestError when it is none */
+export function publishedBefore({ manifest }: ArtifactFiles): Manifest | undefined {
+  return fs.existsSync(manifest) ? checkManifest(readJson(manifest), manifest) : undefined;
 }
 
 function read(file: string): Buffer<ArrayBuffer> {

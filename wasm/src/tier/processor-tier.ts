@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { decodeRecords, encodeRecord, type ManifestBase, type RecordValue } from "../manifest";
 import type { Artifact } from "../publish/artifact";
@@ -121,6 +122,14 @@ export class ProcessorTier {
     return this.#find(name).rollback();
   }
 
+  /** Stops it and forgets what was kept of it; its place in the chain stays. @throws UnknownProcessorError */
+  async remove(name: string): Promise<void> {
+    await this.#find(name).stop();
+    const spec = this.#specs.get(name) as ProcessorSpec;
+    await rm(path.join(this.#options.folder, name), { recursive: true, force: true });
+    await this.#open(spec);
+  }
+
   /** @throws UnknownProcessorError */
   processor(name: string): InstalledProcessor {
     return this.#find(name);
@@ -144,6 +153,23 @@ export class ProcessorTier {
         return { port: port.index, frames: [recordFrame(manifest, port, values, route.fields)] };
       });
     }
+  }
+
+  /**
+   * One record to an in-port, past the chain: live configuration.
+   * @returns what came out of ports of the same record
+   * @throws UnknownProcessorError, NotInstalledError, ChainError, ManifestError
+   */
+  hand(name: string, port: string, values: RecordValue): RecordValue[] {
+    const installed = this.#find(name);
+    const { manifest } = installed;
+    const at = inPort(name, manifest, port);
+    const { emissions } = installed.process(at.index, recordFrame(manifest, at, values));
+    this.#emit(name, manifest, emissions);
+    const schema = manifest.ports.in[at.index]?.schema ?? "";
+    return emissions
+      .filter((emission) => manifest.ports.out[emission.port]?.schema === schema)
+      .flatMap(({ bytes }) => decodeRecords(manifest.records[schema] ?? [], bytes));
   }
 
   /** Keeps every state as of now. @returns names of those that the disk did not take, with its errors */

@@ -12,6 +12,7 @@ export {
   UnreachableError,
 } from "./interaction-errors";
 export { isProblemDetails, toFogwotError } from "./problem";
+export { ProcessorProblemError } from "./processor-problem";
 export { RemoteError } from "./remote-error";
 export {
   ForbiddenError,

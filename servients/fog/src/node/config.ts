@@ -18,6 +18,8 @@ export interface FogNodeConfig {
   readonly lines?: Readonly<Record<string, string>>;
   /** For the sockets of the drivers; made where it is missing. */
   readonly runDirectory: string;
+  /** What the node keeps over restarts: its processors. @default `processors` in runDirectory */
+  readonly stateDirectory?: string;
   /** In place of the site's; 0 takes a free one. */
   readonly ports?: NodePorts;
   readonly directory?: { readonly url: string; readonly token?: string };

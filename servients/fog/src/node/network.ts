@@ -29,6 +29,8 @@ export interface NetworkOptions extends MembersOptions {
   readonly log: Logger;
   /** The driver came up, or what is wrong with it. */
   readonly onState: (state: DriverState) => void;
+  /** Bytes of a device that is a stream, before they are decoded. */
+  readonly onBytes?: (device: string, bytes: Uint8Array, timestampMs: number) => void;
 }
 
 /** What a fog node tells of one of its drivers. */
@@ -199,8 +201,14 @@ export class Network implements DriverPort {
     // cannot be asked is not online; the connect asks for every status anew.
     if (data.kind === "status" && !this.#client.isConnected) return;
     if (this.#isStopping) return;
-    if (data.kind === "bytes") this.#streams.get(data.device)?.push(data.bytes, data.timestampMs);
+    if (data.kind === "bytes") this.#takeBytes(data.device, data.bytes, data.timestampMs);
     else this.#members.take(data);
+  }
+
+  /** Processors first: what they decide is urgent. */
+  #takeBytes(device: string, bytes: Uint8Array, timestampMs: number): void {
+    this.#options.onBytes?.(device, bytes, timestampMs);
+    this.#streams.get(device)?.push(bytes, timestampMs);
   }
 
   #onState(isConnected: boolean): void {

@@ -19,9 +19,11 @@ import {
   startServient,
 } from "@fogwot/core";
 import type { FormMeasurement } from "@fogwot/thing-descriptions";
+import type { NodeProcessors } from "../processors";
 import { servientOptions } from "./bindings";
 import { type FogNodeConfig, type FogNodeReport, nodeOf } from "./config";
 import { directoryProof } from "./directory-proof";
+import { makeProcessors } from "./make-processors";
 import { MeasuredForms } from "./measured-forms";
 import { Network } from "./network";
 import { Registration } from "./registration";
@@ -75,6 +77,7 @@ export class FogNode {
   #registration: Registration | undefined;
   #announcer: Announcer | undefined;
   #access: OpenedAccess | undefined;
+  #processors: NodeProcessors | undefined;
 
   /** @throws ConfigError */
   constructor(config: FogNodeConfig, context: FogNodeContext) {
@@ -99,6 +102,7 @@ export class FogNode {
         onState: () => this.#things?.driversChanged(),
         onJoined: (record, joined) => this.#things?.join(network, record, joined),
         onLeft: (id) => this.#things?.leave(network, id),
+        onBytes: (device, bytes) => this.#processors?.bytes(device, bytes),
       });
       return { spec, network };
     });
@@ -113,11 +117,20 @@ export class FogNode {
     const access = this.#access?.access;
     this.#servient = await startServient(servientOptions(this.#config, this.#spec, log, access));
     const { wot } = this.#servient;
+    const processors = makeProcessors({
+      config: this.#config,
+      spec: this.#spec,
+      networks: this.#networks,
+      clock,
+      log,
+      affordances: () => this.#things?.processors,
+    });
     const things = new NodeThings({
       site,
       node,
       networks: this.#networks,
       wot,
+      processors,
       clock,
       log,
       onChange: (change) => this.#onChange(change),
@@ -126,6 +139,8 @@ export class FogNode {
     await things.start();
     this.#things = things;
     this.#joinEarly(things);
+    await processors?.start();
+    this.#processors = processors;
     if (directory) {
       this.#registration = new Registration({
         url: directory.url,
@@ -151,6 +166,8 @@ export class FogNode {
     await Promise.all([this.#registration?.stop(), this.#announcer?.stop()]);
     this.#things?.stop();
     for (const { network } of this.#networks) network.stop();
+    await this.#processors?.stop();
+    this.#processors = undefined;
     const servient = this.#servient;
     this.#servient = undefined;
     await Promise.all([this.#supervisor.stop(), servient?.stop()]);

@@ -11,12 +11,15 @@ import {
 } from "@fogwot/core";
 import { instantiate } from "@fogwot/thing-descriptions";
 import type { JoinedDevice } from "../drivers/driver";
+import type { NodeProcessors } from "../processors";
 import {
   type DeviceRecord,
   DeviceThing,
   type NetworkMember,
   NetworkThing,
   NodeThing,
+  PROCESSOR_AFFORDANCES,
+  type ProcessorAffordances,
 } from "../things";
 import type { ExposedThing, Wot } from "../things/wot-types";
 import type { Network } from "./network";
@@ -27,6 +30,8 @@ export interface NodeThingsOptions {
   readonly node: string;
   readonly networks: readonly { readonly spec: SiteNetwork; readonly network: Network }[];
   readonly wot: Wot;
+  /** Of a site that says whose processors run. */
+  readonly processors?: NodeProcessors | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** A Thing has come or gone at run time. */
@@ -79,6 +84,11 @@ export class NodeThings {
     this.#isStopped = true;
     for (const part of this.#parts.values()) part.stop();
     this.#parts.clear();
+  }
+
+  /** What the processors' events go through, once their Node Thing is there. */
+  get processors(): ProcessorAffordances | undefined {
+    return this.#nodeThing?.processors;
   }
 
   driversChanged(): void {
@@ -191,16 +201,23 @@ export class NodeThings {
   }
 
   async #produceNode(): Promise<void> {
-    const { node, networks, clock, log } = this.#options;
+    const { node, networks, processors, clock, log } = this.#options;
     const title = `Fog node ${node}`;
     const state = (): ThingState => ({
       availability: this.#nodeThing?.status ?? "online",
       lastSeenMs: clock.now(),
     });
-    const thing = await this.#produce({ model: "node", kind: "node", name: node, title, state });
+    const thing = await this.#produce({
+      model: "node",
+      kind: "node",
+      name: node,
+      title,
+      state,
+      optional: processors ? PROCESSOR_AFFORDANCES : [],
+    });
     const version = packageVersion();
     const drivers = () => networks.map(({ network }) => network.state);
-    this.#nodeThing = new NodeThing({ thing, version, clock, log, drivers });
+    this.#nodeThing = new NodeThing({ thing, version, clock, log, drivers, processors });
     this.#nodeThing.start();
     this.#parts.set(node, this.#nodeThing);
   }
@@ -239,7 +256,7 @@ export function thingId(site: Site, name: string): string {
   return `urn:fogwot:${site.site}:${name}`;
 }
 
-function packageVersion(): string {
+export function packageVersion(): string {
   const file = path.join(packageRoot(__dirname), "package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -30,6 +30,7 @@ export class DeviceStream {
   readonly #codec: StreamCodec;
   readonly #readings: Expectations<"reading", Reading>;
   readonly #acknowledgements: Expectations<number, CommandStatus>;
+  readonly #commandListeners = new Set<(name: string) => void>();
   #timestampMs = 0;
   #lastId = 0;
 
@@ -61,6 +62,12 @@ export class DeviceStream {
 
   get dialect(): string | null {
     return this.#codec.dialect;
+  }
+
+  /** Hears of every command that the device has carried out, whoever gave it. */
+  onCommand(listener: (name: string) => void): () => void {
+    this.#commandListeners.add(listener);
+    return () => this.#commandListeners.delete(listener);
   }
 
   /** @param timestampMs wall-clock time at which the last of the bytes was there */
@@ -116,6 +123,7 @@ export class DeviceStream {
           `${name}: ${status === "refused" ? "refused" : "not known"}`,
         );
       }
+      for (const listener of this.#commandListeners) listener(name);
       return { deviceRttMs: clock.monotonicMs() - startedAtMs };
     } finally {
       cancelRepeat();

@@ -1,6 +1,8 @@
 import type { Clock, FogwotError, Logger } from "@fogwot/core";
+import type { NodeProcessors } from "../processors";
 import { Load } from "./load";
 import { Notifier } from "./notifier";
+import { ProcessorAffordances } from "./processor-affordances";
 import type { ExposedThing } from "./wot-types";
 
 export interface NodeThingOptions {
@@ -10,6 +12,8 @@ export interface NodeThingOptions {
   readonly log: Logger;
   /** Its drivers as they are now. */
   readonly drivers: () => readonly DriverCondition[];
+  /** Of a site that says whose processors run. */
+  readonly processors?: NodeProcessors | undefined;
 }
 
 export interface DriverCondition {
@@ -26,6 +30,8 @@ export class NodeThing {
   readonly #notifier: Notifier;
   readonly #load: Load;
   readonly #startedAtMs: number;
+  /** Of a node that runs processors. */
+  readonly processors: ProcessorAffordances | undefined;
   #told: string;
 
   constructor(options: NodeThingOptions) {
@@ -35,6 +41,9 @@ export class NodeThing {
     this.#load = new Load(clock);
     this.#startedAtMs = clock.monotonicMs();
     this.#told = JSON.stringify(this.#drivers);
+    const { processors } = options;
+    this.processors =
+      processors && new ProcessorAffordances(thing, this.#notifier, clock, processors);
     thing.setPropertyReadHandler("status", async () => this.status);
     thing.setPropertyReadHandler("drivers", async () => this.#drivers as never);
     thing.setPropertyReadHandler("load", async () => ({ ...this.#load.read() }));

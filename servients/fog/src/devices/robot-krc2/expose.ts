@@ -22,15 +22,22 @@ export const exposeRobot: ThingExtension = ({ thing, record, stream, notifier })
   for (const command of krc2Stream.commands) {
     thing.setActionHandler(command, async (input) => {
       const { deviceRttMs } = await stream.command(command, await timeoutOf(input));
-      isStopped = command === "stop";
-      notifier.property("stopped");
-      return { stopped: isStopped, deviceRttMs };
+      return { stopped: command === "stop", deviceRttMs };
     });
   }
-  return record.listen({
+  // A processor of the node may have given the order as well.
+  const unhear = stream.onCommand((command) => {
+    isStopped = command === "stop";
+    notifier.property("stopped");
+  });
+  const unlisten = record.listen({
     reading: ({ values, sequence, timestamp }) => {
       notifier.property("axes");
       notifier.event("pose", { sequence: sequence ?? 0, axes: axesOf(values), timestamp });
     },
   });
+  return () => {
+    unhear();
+    unlisten();
+  };
 };

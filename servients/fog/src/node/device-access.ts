@@ -1,0 +1,28 @@
+import { NotFoundError, OperationNotAllowedError } from "@fogwot/core";
+import type { Parameter } from "../drivers/driver";
+import type { DeviceAccess } from "../processors";
+import type { Network } from "./network";
+
+const TIMEOUT_MS = 1_000;
+
+/** What the node's processors may do to its devices. */
+export function deviceAccess(networks: readonly { readonly network: Network }[]): DeviceAccess {
+  const networkOf = (device: string): Network => {
+    const owner = networks.find(({ network }) => network.records.has(device));
+    if (!owner) throw new NotFoundError(`device ${device}`);
+    return owner.network;
+  };
+  return {
+    invoke: async (device, action) => {
+      const stream = networkOf(device).stream(device);
+      if (!stream) throw new OperationNotAllowedError(`invokeaction ${action}`, `device ${device}`);
+      return stream.command(action, TIMEOUT_MS);
+    },
+    set: async (device, parameter, value) => {
+      const network = networkOf(device);
+      const request = { op: "set", parameter: parameter as Parameter, value } as const;
+      await network.query(device, request, { timeoutMs: TIMEOUT_MS });
+      network.record(device).confirm(parameter as Parameter, value);
+    },
+  };
+}
