@@ -131,5 +131,6 @@ function keepOptional(model: JsonObject, wanted: readonly string[], source: stri
       throw new ThingModelError(source, "/tm:optional", `nothing stands at ${pointer}`);
     }
     delete affordances[name];
+    if (kind !== undefined && Object.keys(affordances).length === 0) delete model[kind];
   }
 }
