@@ -5,27 +5,66 @@ export interface FactoryThing {
   readonly values: InstanceValues;
 }
 
-const place = { site: "factory", node: "fog-wifi" };
+interface Node {
+  readonly node: string;
+  readonly wsn: string;
+  /** Of the network. */
+  readonly title: string;
+  readonly type: string;
+  /** Ids and titles. */
+  readonly devices: Readonly<Record<string, string>>;
+}
 
-/** Every Thing of the factory site. */
-export const FACTORY: readonly FactoryThing[] = [
+const NODES: readonly Node[] = [
   {
+    node: "fog-wifi",
+    wsn: "wifi",
+    title: "Wi-Fi sensor network",
     type: "climate-dht11",
-    values: { ...place, id: "wifi-1", title: "Climate sensor 1 (NodeMCU)", wsn: "wifi" },
+    devices: {
+      "wifi-1": "Climate sensor 1 (NodeMCU)",
+      "wifi-2": "Climate sensor 2 (NodeMCU)",
+      "wifi-3": "Climate sensor 3 (WiFly)",
+    },
   },
   {
-    type: "climate-dht11",
-    values: { ...place, id: "wifi-2", title: "Climate sensor 2 (NodeMCU)", wsn: "wifi" },
+    node: "fog-zigbee",
+    wsn: "zigbee",
+    title: "Zigbee sensor network",
+    type: "climate-thermistor",
+    devices: {
+      "zig-1": "Climate sensor 4 (XBee)",
+      "zig-2": "Climate sensor 5 (XBee)",
+      "zig-3": "Climate sensor 6 (XBee)",
+    },
   },
   {
-    type: "climate-dht11",
-    values: { ...place, id: "wifi-3", title: "Climate sensor 3 (WiFly)", wsn: "wifi" },
+    node: "fog-ble",
+    wsn: "ble",
+    title: "Bluetooth Low Energy sensor network",
+    type: "climate-ess",
+    devices: { "ble-1": "Climate sensor 7 (ESP32)" },
   },
-  { type: "network", values: { ...place, id: "wifi", title: "Wi-Fi sensor network", wsn: "wifi" } },
-  { type: "node", values: { ...place, id: "fog-wifi", title: "Fog node fog-wifi" } },
+  {
+    node: "fog-robot",
+    wsn: "rs232",
+    title: "RS-232 devices",
+    type: "robot-krc2",
+    devices: { "robot-1": "Robot (KR C2)" },
+  },
 ];
 
-/** Where the factory's HTTP binding serves the Thing. */
-export function httpBase({ node, id }: InstanceValues): string {
-  return `http://127.0.0.1:18090/${node}/${id}/`;
-}
+/** Every Thing of the factory site. */
+export const FACTORY: readonly FactoryThing[] = NODES.flatMap(
+  ({ node, wsn, title, type, devices }) => {
+    const place = { site: "factory", node };
+    return [
+      ...Object.entries(devices).map(([id, name]) => ({
+        type,
+        values: { ...place, id, title: name, wsn },
+      })),
+      { type: "network", values: { ...place, id: wsn, title, wsn } },
+      { type: "node", values: { ...place, id: node, title: `Fog node ${node}` } },
+    ];
+  },
+);
