@@ -3,9 +3,9 @@ import type * as Matrix from "../../compliance/matrix";
 import type { Binding } from "../../compliance/pair";
 import type * as Readme from "../../compliance/readme";
 import type * as Table from "../../compliance/table";
-import type * as Errors from "../../errors";
 import type { CommandModule } from "../command-line";
 import { parseNames } from "../options";
+import { wrongUse } from "../wrong-use";
 
 interface Options {
   binding: Binding[];
@@ -34,8 +34,7 @@ export const command: CommandModule = {
           const { markdownTable } = require("../../compliance/table") as typeof Table;
           const { role, readme = false } = options;
           if (readme && (role || options.binding.length < BINDINGS.length)) {
-            const { UsageError } = require("../../errors") as typeof Errors;
-            throw new UsageError("--readme needs every binding, and no --role");
+            throw wrongUse("--readme needs every binding, and no --role");
           }
           const bindings = BINDINGS.filter((one) => options.binding.includes(one));
           let done = 0;

@@ -1,5 +1,4 @@
 import type * as Network from "../../emulation/network";
-import type * as Errors from "../../errors";
 import type * as Measure from "../../measure/measure";
 import type * as Table from "../../measure/table";
 import type { Qos } from "../../measure/variant";
@@ -9,6 +8,7 @@ import type * as FindSite from "../../site-run/find-site";
 import type { CommandModule, Invocation } from "../command-line";
 import { parseInteger, parseMilliseconds, parseNames, parsePositive } from "../options";
 import type { Output } from "../output";
+import { wrongUse } from "../wrong-use";
 
 interface Options {
   bindings: ("http" | "coap" | "mqtt")[];
@@ -83,8 +83,7 @@ async function run(invocation: Invocation<Options>): Promise<number> {
     return network.runInside({ profile, seed: options.seed, command, signal });
   }
   if (options.wotpy && (options.annotate || options.payload !== undefined)) {
-    const { UsageError } = require("../../errors") as typeof Errors;
-    throw new UsageError("measure --wotpy: asks its own Thing; not with --annotate or --payload");
+    throw wrongUse("measure --wotpy: asks its own Thing; not with --annotate or --payload");
   }
   return options.wotpy ? runWotpy(invocation) : runMeasure(invocation);
 }

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import { type Command, Option } from "commander";
-import { UsageError } from "../../errors";
 import type * as Policies from "../../site-run/policies";
 import type { PolicyChange, PolicyTuning } from "../../site-run/policies";
 import type { CommandModule } from "../command-line";
 import { collectParameter, parseInteger, parseMilliseconds } from "../options";
+import { wrongUse } from "../wrong-use";
 
 interface Options {
   site?: string;
@@ -80,7 +80,7 @@ export const command: CommandModule = {
         const { tunePolicy, policyLine } = require("../../site-run/policies") as typeof Policies;
         const tuning = tuningOf(options);
         if (Object.keys(tuning).length === 0) {
-          throw new UsageError("nothing to change: wanted --param, --m, --timeout, --interval …");
+          throw wrongUse("nothing to change: wanted --param, --m, --timeout, --interval …");
         }
         const policy = await tunePolicy(options.site, tuning);
         output.line(`${policyLine(policy)}   from slot ${policy.fromSlot}`);

@@ -1,8 +1,8 @@
-import { UsageError } from "../../../errors";
 import type * as Compare from "../../../experiments/compare/compare";
 import type { CommandModule } from "../../command-line";
 import { parseInteger } from "../../options";
 import { textTable } from "../../text-table";
+import { wrongUse } from "../../wrong-use";
 
 interface Options {
   policies?: string;
@@ -28,7 +28,7 @@ export const command: CommandModule = {
             .split(",")
             .filter((one) => one !== "");
           if (a === b && policyB === undefined) {
-            throw new UsageError("compare: wanted two folders, or --policies A,B of one");
+            throw wrongUse("compare: wanted two folders, or --policies A,B of one");
           }
           const compared = await compare({
             a,

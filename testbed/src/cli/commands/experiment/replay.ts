@@ -1,9 +1,9 @@
-import { UsageError } from "../../../errors";
 import type * as Replay from "../../../experiments/replay/replay";
 import type * as Source from "../../../experiments/replay/source";
 import type { CommandModule } from "../../command-line";
 import { collectParameter, parseInteger, parseMilliseconds } from "../../options";
 import { textTable } from "../../text-table";
+import { wrongUse } from "../../wrong-use";
 
 interface Options {
   policy: string[];
@@ -47,7 +47,7 @@ export const command: CommandModule = {
           const { REPLAY_MERITS, replay } =
             require("../../../experiments/replay/replay") as typeof Replay;
           const { policy, param, log, run, seed, seeds, nearest, m, timeout } = options;
-          if (policy.length === 0) throw new UsageError("replay: wanted --policy NAME");
+          if (policy.length === 0) throw wrongUse("replay: wanted --policy NAME");
           const logs = await readLogs({
             from: args[0] ?? "",
             ...(timeout !== undefined && { timeoutMs: timeout }),

@@ -1,4 +1,3 @@
-import { UsageError } from "../../../errors";
 import type * as Comparison from "../../../experiments/analysis/comparison";
 import type * as Load from "../../../experiments/load-experiment";
 import type * as Grid from "../../../experiments/sweep/grid";
@@ -6,6 +5,7 @@ import type * as Sweep from "../../../experiments/sweep/sweep";
 import type { CommandModule } from "../../command-line";
 import { parseInteger } from "../../options";
 import { textTable } from "../../text-table";
+import { wrongUse } from "../../wrong-use";
 
 interface Options {
   param: string[];
@@ -50,7 +50,7 @@ export const command: CommandModule = {
             ...options.param.map(parseSwept),
             ...(pareto === undefined ? [] : [weightGrid(pareto, steps)]),
           ];
-          if (swept.length === 0) throw new UsageError("sweep: wanted --param or --pareto");
+          if (swept.length === 0) throw wrongUse("sweep: wanted --param or --pareto");
           const experiment = loadExperiment(args[0] ?? "", {
             ...(channel !== undefined && { channel }),
             ...(seeds !== undefined && { seeds }),

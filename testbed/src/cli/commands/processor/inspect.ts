@@ -3,6 +3,7 @@ import * as path from "node:path";
 import type * as Inspecting from "../../../processors/inspect-module";
 import type * as Failures from "../../../processors/processor-failure";
 import type { CommandModule } from "../../command-line";
+import { wrongUse } from "../../wrong-use";
 
 export const command: CommandModule = {
   summary: "what stands in a module: sections, imports, exports, memory, fuel, signature",
@@ -24,12 +25,11 @@ export const command: CommandModule = {
 
 /** @throws UsageError */
 function moduleOf(target: string): string {
-  const { UsageError } = require("../../../errors") as typeof import("../../../errors");
   const { readProcessor } = require("@fogwot/wasm") as typeof import("@fogwot/wasm");
   const isFolder = fs.statSync(target, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isFolder
     ? path.join(target, "build", `${readProcessor(target).manifest.name}.wasm`)
     : target;
   if (fs.existsSync(file)) return file;
-  throw new UsageError(`${file} is not there; make it with: fogwot processor build ${target}`);
+  throw wrongUse(`${file} is not there; make it with: fogwot processor build ${target}`);
 }
