@@ -138,7 +138,7 @@ export class SiteRun {
     const { plan } = this.#options;
     const context: ChildContext = {
       supervisor: this.supervisor,
-      plan,
+      plan: await this.#withProcessors(onProgress),
       info: () => this.#info,
       stateDirectory: this.#directory,
       services: runServices(plan.site, this.#info, plan.scope === WHOLE_SITE),
@@ -172,6 +172,19 @@ export class SiteRun {
     onProgress("starting the fog nodes");
     const nodes = await this.#startNodes(context);
     this.#update({ nodes: nodes.map((node) => this.#news.get(node.node) ?? node) });
+  }
+
+  async #withProcessors(onProgress: (text: string) => void): Promise<SitePlan> {
+    const { site } = this.plan;
+    const hasSources = [...site.nodes, site.server].some(({ processors }) =>
+      processors.some(({ source }) => source !== undefined),
+    );
+    if (!hasSources) return this.plan;
+    onProgress("building the site's processors");
+    const { buildSiteProcessors } =
+      require("../processors/build-site") as typeof import("../processors/build-site");
+    const folder = path.join(this.#directory, "publisher");
+    return { ...this.plan, site: await buildSiteProcessors(site, folder) };
   }
 
   /**

@@ -1,6 +1,12 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import { decodeRecords, encodeRecord, type ManifestBase, type RecordValue } from "../manifest";
+import {
+  decodeRecords,
+  encodeRecord,
+  type ManifestBase,
+  ManifestError,
+  type RecordValue,
+} from "../manifest";
 import type { Artifact } from "../publish/artifact";
 import {
   type Deployed,
@@ -164,9 +170,15 @@ export class ProcessorTier {
     const installed = this.#find(name);
     const { manifest } = installed;
     const at = inPort(name, manifest, port);
-    const { emissions } = installed.process(at.index, recordFrame(manifest, at, values));
-    this.#emit(name, manifest, emissions);
     const schema = manifest.ports.in[at.index]?.schema ?? "";
+    // Strictly: a field that is misspelt would otherwise be said to be in force.
+    const frame = encodeRecord(manifest.records[schema] ?? [], values, `${name} ${port}`);
+    const { emissions, code } = installed.process(at.index, frame);
+    if (code < 0) {
+      const wanted = `a record that ${name} takes; it answered ${code}`;
+      throw new ManifestError(`${name} ${port}`, [{ path: "", got: values, wanted }]);
+    }
+    this.#emit(name, manifest, emissions);
     return emissions
       .filter((emission) => manifest.ports.out[emission.port]?.schema === schema)
       .flatMap(({ bytes }) => decodeRecords(manifest.records[schema] ?? [], bytes));

@@ -16,7 +16,11 @@ export function processorFaults(
   const faults: Mismatch[] = [];
   for (const { path, processors, devices } of tiers) {
     if (processors.length > 0 && !trust) {
-      faults.push({ path: "/processors", got: undefined, wanted: "trust: whose processors run" });
+      faults.push({
+        path: "/processors",
+        got: undefined,
+        wanted: "whose processors run: trust, or {} for the site's own",
+      });
     }
     const names = processors.map(({ name }) => name);
     const isKnown = (at: string, got: string | undefined, known: readonly string[]): void => {
@@ -24,12 +28,15 @@ export function processorFaults(
       const wanted = known.length > 0 ? `one of ${known.join(", ")}` : "none: there are none";
       faults.push({ path: at, got, wanted });
     };
-    processors.forEach(({ name, from, to, gpio = {}, watch, artifact }, p) => {
+    processors.forEach(({ name, from, to, gpio = {}, watch, artifact, source }, p) => {
       const at = `${path}/${p}`;
       if (names.indexOf(name) !== p) {
         faults.push({ path: `${at}/name`, got: name, wanted: "a name of its own" });
       }
-      if (watch && artifact === undefined) {
+      if (artifact !== undefined && source !== undefined) {
+        faults.push({ path: `${at}/source`, got: source, wanted: "an artifact or a source" });
+      }
+      if (watch && artifact === undefined && source === undefined) {
         faults.push({ path: `${at}/watch`, got: true, wanted: "an artifact to watch" });
       }
       from.forEach((feed, f) => {

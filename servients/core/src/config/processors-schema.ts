@@ -75,10 +75,16 @@ export const PROCESSORS_SCHEMA = {
         ...text,
         description: "Published module, relative to the site file: deployed when nothing was yet.",
       },
+      source: {
+        ...text,
+        description:
+          "A processor's folder, relative to the site file: whoever starts the site builds it, and signs it with a key of the site's own.",
+      },
       watch: {
         type: "boolean",
         default: false,
-        description: "A changed artifact file is deployed by itself.",
+        description:
+          "A changed artifact file is deployed by itself, also one that changed before the start.",
       },
       from: { type: "array", maxItems: 100, items: feed },
       to: { type: "array", maxItems: 100, default: [], items: outlet },
@@ -95,7 +101,11 @@ export const PROCESSORS_SCHEMA = {
           type: "object",
           additionalProperties: false,
           required: ["device", "parameter"],
-          properties: { device: name, parameter: text },
+          properties: {
+            device: name,
+            parameter: { ...text, description: "Writable property of the device." },
+            on: { type: "number", default: 1, description: "Written for 1; for 0 it is 0." },
+          },
         },
         description: "Pin slot of the manifest → what is written to a device of the node.",
       },
@@ -107,11 +117,11 @@ export const PROCESSORS_SCHEMA = {
 export const PROCESSOR_TRUST_SCHEMA = {
   type: "object",
   additionalProperties: false,
-  required: ["trust"],
   properties: {
     trust: {
       ...text,
-      description: "List of trusted publishers (`fogwot keys trust`), relative to the site file.",
+      description:
+        "List of trusted publishers (`fogwot keys trust`), relative to the site file; without it, the site's own key alone.",
     },
     probation: {
       type: "object",

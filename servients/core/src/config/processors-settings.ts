@@ -1,7 +1,9 @@
 /** Section `processors` of a site file. Shape and defaults: PROCESSOR_TRUST_SCHEMA. */
 export interface SiteProcessorTrust {
   /** File; absolute once the site is loaded. */
-  readonly trust: string;
+  readonly trust?: string;
+  /** Of the key that signed what the site builds itself: added by who starts the site, never in its file. */
+  readonly ownTrust?: string;
   readonly probation: { readonly frames: number; readonly durationMs: number };
   readonly checkpointMs: number;
 }
@@ -11,11 +13,22 @@ export interface SiteProcessor {
   readonly name: string;
   /** File; absolute once the site is loaded. */
   readonly artifact?: string;
+  /** Folder; absolute once the site is loaded. */
+  readonly source?: string;
   readonly watch: boolean;
   readonly from: readonly SiteFeed[];
   readonly to: readonly SiteOutlet[];
   readonly config?: Readonly<Record<string, number | readonly number[]>>;
-  readonly gpio?: Readonly<Record<string, { readonly device: string; readonly parameter: string }>>;
+  readonly gpio?: Readonly<Record<string, SitePin>>;
+}
+
+/** What a pin slot of a processor switches. */
+export interface SitePin {
+  readonly device: string;
+  /** Writable property of the device's Thing. */
+  readonly parameter: string;
+  /** What is written for 1. @default 1 */
+  readonly on?: number;
 }
 
 export type SiteFeed =

@@ -132,9 +132,7 @@ export function loadSite(file: string): Site {
       ...raw.server,
       processors: raw.server.processors.map((one) => withArtifact(one, file)),
     },
-    ...(raw.processors
-      ? { processors: { ...raw.processors, trust: beside(file, raw.processors.trust) } }
-      : {}),
+    ...(raw.processors ? { processors: withTrust(raw.processors, file) } : {}),
     ...(raw.security
       ? { security: { ...raw.security, folder: beside(file, raw.security.folder) } }
       : {}),
@@ -171,8 +169,17 @@ function beside(file: string, relative: string): string {
 }
 
 function withArtifact(processor: SiteProcessor, file: string): SiteProcessor {
-  const { artifact } = processor;
-  return artifact === undefined ? processor : { ...processor, artifact: beside(file, artifact) };
+  const { artifact, source } = processor;
+  return {
+    ...processor,
+    ...(artifact === undefined ? {} : { artifact: beside(file, artifact) }),
+    ...(source === undefined ? {} : { source: beside(file, source) }),
+  };
+}
+
+function withTrust(processors: SiteProcessorTrust, file: string): SiteProcessorTrust {
+  const { trust } = processors;
+  return trust === undefined ? processors : { ...processors, trust: beside(file, trust) };
 }
 
 function tiersOf({ nodes, server }: Site): Parameters<typeof processorFaults>[1] {

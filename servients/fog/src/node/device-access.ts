@@ -20,9 +20,12 @@ export function deviceAccess(networks: readonly { readonly network: Network }[])
     },
     set: async (device, parameter, value) => {
       const network = networkOf(device);
-      const request = { op: "set", parameter: parameter as Parameter, value } as const;
+      const record = network.record(device);
+      // By the Thing's property, as everywhere in a site file.
+      const its = record.type.parameters?.[parameter] ?? (parameter as Parameter);
+      const request = { op: "set", parameter: its, value } as const;
       await network.query(device, request, { timeoutMs: TIMEOUT_MS });
-      network.record(device).confirm(parameter as Parameter, value);
+      record.confirm(its, value);
     },
   };
 }

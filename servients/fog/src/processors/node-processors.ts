@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import {
   type Clock,
-  ConfigError,
   InputError,
   type Logger,
   ProcessorProblemError,
@@ -12,7 +10,7 @@ import {
   type Admitted,
   type Artifact,
   admit,
-  checkTrust,
+  artifactFiles,
   DEFAULT_ADMISSION_LIMITS,
   type Deployed,
   type Grants,
@@ -22,14 +20,15 @@ import {
   ProcessorError,
   type ProcessorReport,
   ProcessorTier,
+  publishedBefore,
   type RecordValue,
   readArtifact,
-  type Trust,
   WasmVersion,
 } from "@fogwot/wasm";
 import type { DeviceAccess } from "./device-access";
 import { deliver } from "./outlets";
 import { toSpec } from "./spec";
+import { readTrusts } from "./trust";
 import { watchArtifact } from "./watch-artifact";
 
 export interface NodeProcessorsOptions {
@@ -91,7 +90,9 @@ export class NodeProcessors {
     await asOurs(() => this.#tier.start(processors.map(toSpec)));
     for (const { name, artifact, watch } of processors) {
       if (artifact === undefined) continue;
-      if (!this.#tier.processor(name).hosted) await this.#deployFile(name, artifact);
+      const { hosted } = this.#tier.processor(name);
+      const { counter = 0 } = (watch && publishedBefore(artifactFiles(artifact))) || {};
+      if (!hosted || counter > hosted.active.counter) await this.#deployFile(name, artifact);
       if (!watch) continue;
       this.#cancels.push(
         watchArtifact(artifact, { clock, onChange: () => this.#deployFile(name, artifact) }),
@@ -155,11 +156,20 @@ export class NodeProcessors {
   configure(name: string, port: string, values: RecordValue): Promise<void> {
     return asOurs(async () => {
       const ports = this.#settings.get(name) ?? new Map<string, RecordValue>();
-      const wanted = { ...ports.get(port), ...values };
+      const wanted = { ...(ports.get(port) ?? this.#atFirst(name, port)), ...values };
       const inForce = this.#tier.hand(name, port, wanted).at(-1);
       ports.set(port, inForce ?? wanted);
       this.#settings.set(name, ports);
     });
+  }
+
+  /** What the site file configures of the record that a port takes. */
+  #atFirst(name: string, port: string): RecordValue {
+    const { config = {} } = this.#options.processors.find((one) => one.name === name) ?? {};
+    const { ports, records } = this.#tier.processor(name).manifest;
+    const { schema = "" } = ports.in.find((one) => one.name === port) ?? {};
+    const fields = new Set((records[schema] ?? []).map((field) => field.name));
+    return Object.fromEntries(Object.entries(config).filter(([field]) => fields.has(field)));
   }
 
   async #deployFile(name: string, file: string): Promise<void> {
@@ -182,7 +192,7 @@ export class NodeProcessors {
     known: { readonly lastCounter: number | undefined; readonly knownGood: string | undefined },
   ): Admitted {
     const { nodeVersion, clock, trust } = this.#options;
-    return admit(artifact, readTrust(trust.trust), {
+    return admit(artifact, readTrusts(trust), {
       ...DEFAULT_ADMISSION_LIMITS,
       ...known,
       nodeVersion,
@@ -199,7 +209,8 @@ export class NodeProcessors {
       gpioWrite: (slot, value) => {
         const pin = gpio[manifest.gpio[slot] ?? ""];
         if (!pin) return;
-        devices.set(pin.device, pin.parameter, value).catch((error: unknown) => {
+        const { on = 1 } = pin;
+        devices.set(pin.device, pin.parameter, value === 0 ? 0 : on).catch((error: unknown) => {
           log.error({ processor: name, ...pin, err: error }, "a pin was not written");
         });
       },
@@ -239,17 +250,6 @@ export class NodeProcessors {
       cancel?.();
       cancel = undefined;
     });
-  }
-}
-
-/** @throws ConfigError for a file that is no list of trust */
-function readTrust(file: string): Trust {
-  try {
-    return checkTrust(JSON.parse(readFileSync(file, "utf8")), file);
-  } catch (cause) {
-    const got = (cause as Error).message;
-    const wanted = "a list of trusted publishers (fogwot keys trust)";
-    throw new ConfigError(file, [{ path: "", got, wanted }], { cause });
   }
 }
 
