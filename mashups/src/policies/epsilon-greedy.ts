@@ -250,7 +250,11 @@ export class EpsilonGreedy implements Policy {
   /**
    * Draws which picks explore, and ranks as far as the others can come: every exploration may take
    * a device from under a greedy pick and push it one rank further.
-   * @returns ranks in order
+   *
+   * Of many devices the best M are taken in no order: each pick explores with the same probability,
+   * so that which of the best it gives up has nothing to do with their order. Only where a clash
+   * pushes a pick to is then any of the best that were given up, not the next one by rank.
+   * @returns ranks there are
    */
   #rankFor(count: number, epsilon: number): number {
     let explorations = 0;
@@ -259,12 +263,16 @@ export class EpsilonGreedy implements Policy {
       this.#explores[k] = isExploring;
       explorations += isExploring;
     }
-    const places = Math.min(this.#handles.count, count + explorations);
     const { bound } = this.#handles;
     if (bound >= LEVELS_FROM) {
       this.#levels ??= new Levels();
       this.#levels.extend(this.#q, bound);
+      if (this.#options.parameters.fill === "rank") {
+        this.#rank.takeUnordered(this.#q, count, this.#ranked, this.#rng, this.#levels);
+        return count;
+      }
     }
+    const places = Math.min(this.#handles.count, count + explorations);
     this.#rank.take(this.#q, bound, places, this.#ranked, this.#rng, this.#levels);
     return places;
   }

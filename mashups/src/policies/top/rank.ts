@@ -11,6 +11,17 @@ export class Rank {
   readonly #levelledTop = new LevelledTop();
   readonly #sort = new Sort();
 
+  /** As `Top.take`: in no order. @param levels of the same values */
+  takeUnordered(
+    values: Float64Array,
+    places: number,
+    out: Int32Array,
+    rng: Rng,
+    levels: Levels,
+  ): void {
+    this.#levelledTop.take(levels, values, places, out, rng);
+  }
+
   /** As `Top.take`, in order. @param levels of the same values, where they are kept */
   take(
     values: Float64Array,
