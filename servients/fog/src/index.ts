@@ -34,5 +34,6 @@ export {
   type FogNodeCounters,
   type FogNodeMessage,
 } from "./node/node";
+export { NodeProcessors, type NodeProcessorsOptions } from "./processors";
 export { DeviceStream, type DeviceStreamOptions } from "./streams";
 export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";
