@@ -3,6 +3,8 @@
  * processes, configuration, and a Servient whose HTTP, CoAP and MQTT bindings mean the same.
  */
 
+import "./schemas-when-used";
+
 export * from "./base";
 export * from "./bindings/actions";
 export * from "./bindings/coap";

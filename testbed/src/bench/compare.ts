@@ -17,6 +17,8 @@ export interface CompareOptions {
   readonly inFlight: number;
   readonly rounds: number;
   readonly windowMs: number;
+  /** Load before the first window, so that no compiler is measured. @default a window, 1 s at most */
+  readonly warmUpMs?: number;
   readonly onRound?: (round: number) => void;
 }
 
@@ -38,11 +40,17 @@ const WARM_UP_MS = 1_000;
 export async function compare(
   processes: BenchProcesses,
   competitors: readonly Competitor[],
-  { inFlight, rounds, windowMs, onRound }: CompareOptions,
+  {
+    inFlight,
+    rounds,
+    windowMs,
+    warmUpMs = Math.min(WARM_UP_MS, windowMs),
+    onRound,
+  }: CompareOptions,
 ): Promise<Comparison> {
   const run = ({ load }: Competitor, durationMs: number): Promise<LoadResult> =>
     processes.load({ ...load, inFlight, durationMs } as LoadRequest);
-  for (const competitor of competitors) await run(competitor, Math.min(WARM_UP_MS, windowMs));
+  for (const competitor of competitors) await run(competitor, warmUpMs);
   const comparison = new Comparison();
   for (let round = 0; round < rounds; round++) {
     onRound?.(round + 1);

@@ -74,13 +74,13 @@ export class FormStep {
   }
 
   /** Declares in another Thing what its forms need: prefixes of terms, URI variables. */
-  declareIn(holders: Holders): void {
+  declareIn(holderAt: (at: string) => object | undefined): void {
     for (const [at, variables] of this.#variables) {
-      const holder = holders.get(at) as Described | undefined;
+      const holder = holderAt(at) as Described | undefined;
       if (holder) holder.uriVariables = { ...variables };
     }
     const context = this.#context;
-    const thing = holders.get("") as Described | undefined;
+    const thing = holderAt("") as Described | undefined;
     if (thing && context !== undefined) {
       thing["@context"] = Array.isArray(context) ? [...context] : context;
     }

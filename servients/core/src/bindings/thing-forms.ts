@@ -73,19 +73,21 @@ export class ThingForms {
     return own ? own[index]?.contentType : this.#step.typeAt(at, index);
   }
 
-  add<T>(holders: Holders, key: string, base: string, generate: (base: string) => T): T {
+  add<T>(thing: ExposedThing, key: string, base: string, generate: (base: string) => T): T {
     if (this.#own || [...(this.#open?.keys() ?? [])].some((at) => this.#isForeign(at))) {
       // Not as others of the model any more.
-      for (const at of holders.keys()) this.set(at, this.at(at) ?? []);
+      for (const at of holdersOf(thing).keys()) this.set(at, this.at(at) ?? []);
       return generate(base);
     }
     const known = this.#step.next(key);
     const bases = [...this.#bases, base];
     if (known) {
-      known.declareIn(holders);
+      // Most Things end here, thousands of them: nothing is listed for them.
+      known.declareIn((at) => holderAt(thing, at));
       this.#to(known, bases);
       return known.result as T;
     }
+    const holders = holdersOf(thing);
     for (const at of holders.keys()) this.set(at, this.#step.formsAt(at, this.#bases.map(markAt)));
     const result = generate(markOf(this.#bases.length));
     const step = this.#step.append(key, result, holders);
@@ -144,7 +146,15 @@ export function addForms<T>(
   generate: (base: string) => T,
 ): T {
   const { thingForms } = thing as Partial<HasThingForms>;
-  return thingForms ? thingForms.add(holdersOf(thing), key, base, generate) : generate(base);
+  return thingForms ? thingForms.add(thing, key, base, generate) : generate(base);
+}
+
+/** @param at `properties/on`; "" is the Thing */
+function holderAt(thing: ExposedThing, at: string): object | undefined {
+  if (at === "") return thing;
+  const slash = at.indexOf("/");
+  const kind = at.slice(0, slash) as "properties" | "actions" | "events";
+  return thing[kind][at.slice(slash + 1)];
 }
 
 /** What has forms: the Thing, and its affordances. */

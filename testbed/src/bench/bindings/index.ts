@@ -122,7 +122,7 @@ function mqttFigures(all: Comparison, single: Comparison, qos: number): BenchFig
 }
 
 function thingsFigures(many: ManyThings): BenchFigure[] {
-  const { things, startMs, exposeMs, residentMb, few, costRatio, cpuRatio } = many;
+  const { things, startMs, exposeMs, residentMb, few, costRatio, cpuRatio, controlRatio } = many;
   const { residentMb: bar } = BARS;
   const beside = `${few.residentMb.toFixed(0)} MB with ten`;
   return [
@@ -140,8 +140,12 @@ function thingsFigures(many: ManyThings): BenchFigure[] {
         many.failed > 0 ? null : cost,
         "×",
         { atMost: BARS.requestCost },
-        `by CPU time ${(cpuRatio[binding] ?? 0).toFixed(2)}`,
+        `by CPU time ${times(cpuRatio[binding])}, ${times(controlRatio[binding])} with ten of them asked`,
       ),
     ),
   ];
+}
+
+function times(ratio: number | null | undefined): string {
+  return ratio === null || ratio === undefined ? "-" : ratio.toFixed(2);
 }

@@ -5,7 +5,11 @@ import type { ThingsConfig, ThingsReport } from "../programs/things";
 
 const FEW = "few";
 const MANY = "many";
+/** The same process, asked for as few Things as the other one has. */
+const CONTROL = "many, few asked";
 const FEW_THINGS = 10;
+/** V8 goes on compiling what it handles for seconds; ten and a thousand Things are not as far then. */
+const WARM_UP_MS = 4_000;
 const PROTOCOLS = ["http", "coap", "mqtt"] as const;
 
 export interface ManyThings {
@@ -19,7 +23,14 @@ export interface ManyThings {
   readonly few: { readonly startMs: number; readonly residentMb: number };
   /** Cost of one request, as a multiple of what it is with ten Things; by binding. */
   readonly costRatio: Readonly<Record<string, number | null>>;
+  /** The same by the server's CPU time a request, which the load's own speed does not change. */
   readonly cpuRatio: Readonly<Record<string, number | null>>;
+  /**
+   * CPU time a request where of all these Things ten are asked: what is above 1 comes from how many
+   * there are. What `cpuRatio` has beyond it comes from asking them all in turn, none of whose
+   * objects are in the processor's caches any more.
+   */
+  readonly controlRatio: Readonly<Record<string, number | null>>;
   readonly failed: number;
 }
 
@@ -50,8 +61,12 @@ export async function measureManyThings(
     const competitors = [
       competitor(FEW, protocol, few.report, brokerUrl),
       competitor(MANY, protocol, many.report, brokerUrl),
+      competitor(MANY, protocol, firstOf(many.report), brokerUrl, CONTROL),
     ];
-    comparisons[protocol] = await compare(processes, competitors, options);
+    comparisons[protocol] = await compare(processes, competitors, {
+      ...options,
+      ...(options.rounds > 1 ? { warmUpMs: WARM_UP_MS } : {}),
+    });
   }
   const each = (value: (comparison: Comparison) => number | null) =>
     Object.fromEntries(Object.entries(comparisons).map(([name, one]) => [name, value(one)]));
@@ -64,22 +79,29 @@ export async function measureManyThings(
     few: { startMs: few.startMs, residentMb: few.residentMb },
     costRatio: each((one) => one.rateRatio(FEW, MANY)),
     cpuRatio: each((one) => one.cpuRatio(MANY, FEW)),
+    controlRatio: each((one) => one.cpuRatio(CONTROL, FEW)),
     failed: Object.values(comparisons).reduce((sum, one) => sum + one.failedOf(MANY), 0),
   };
 }
 
+function firstOf({ urls: { http, coap }, mqtt, ...rest }: ThingsReport): ThingsReport {
+  const few = <T>(all: readonly T[]): T[] => all.slice(0, FEW_THINGS);
+  return { ...rest, urls: { http: few(http), coap: few(coap) }, mqtt: few(mqtt) };
+}
+
 function competitor(
-  name: string,
+  process: string,
   protocol: (typeof PROTOCOLS)[number],
   { urls, mqtt }: ThingsReport,
   brokerUrl: string,
+  name = process,
 ): Competitor {
   if (protocol !== "mqtt") {
-    return { name, process: name, load: { kind: protocol, urls: urls[protocol] } };
+    return { name, process, load: { kind: protocol, urls: urls[protocol] } };
   }
   return {
     name,
-    process: name,
+    process,
     load: { kind: "mqtt", brokerUrl, topics: mqtt, qos: 0, payload: "" },
   };
 }

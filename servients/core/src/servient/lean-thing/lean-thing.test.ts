@@ -129,6 +129,20 @@ describe("LeanThing", () => {
     await expect(reading).rejects.toMatchObject({ code: "INTERNAL" });
   });
 
+  it("of a known model is refused where what is its own is no description", async () => {
+    const servient = new LeanServient();
+    await produce(LAMP, servient);
+    const faulty = [
+      { ...LAMP, id: "urn:test:a", title: 5 },
+      { ...LAMP, id: "urn:test:b", links: [{ rel: "tm:extends", href: "urn:model" }] },
+      { ...LAMP, id: "urn:test:c", properties: Object.assign([], LAMP.properties) },
+      { ...LAMP, id: "urn:test:d", properties: { ...LAMP.properties, on: { type: "bool" } } },
+    ];
+    for (const init of faulty) {
+      await expect(produce(init, servient)).rejects.toMatchObject({ code: "CONFIG" });
+    }
+  });
+
   it("is not produced twice with one id, nor of what is no description", async () => {
     const servient = new LeanServient();
     await produce(LAMP, servient);

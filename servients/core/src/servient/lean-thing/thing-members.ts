@@ -27,7 +27,8 @@ export interface ThingParts {
  */
 export class ThingMembers {
   readonly #affordances = new Map<string, Readonly<Json>>();
-  readonly #models = new Map<string, FormModel>();
+  /** By affordances that were found valid, then by what else their forms depend on. */
+  readonly #models = new Map<string, Map<string, FormModel>>();
   readonly #strings = new SharedStrings();
 
   /**
@@ -35,13 +36,19 @@ export class ThingMembers {
    * @throws ConfigError where it is no description of a Thing
    */
   of(init: WoT.ExposedThingInit): ThingParts {
-    const { valid, errors } = Helpers.validateExposedThingInit(init);
-    if (!valid) {
-      const wanted = `a Thing Description: ${errors}`;
-      throw new ConfigError(`Thing ${init.title}`, [{ path: "", got: init.title, wanted }]);
-    }
     const { properties, actions, events, ...rest } = init as Json;
     const all = { properties, actions, events };
+    const described = KINDS.flatMap((kind) =>
+      Object.entries((all[kind] ?? {}) as Json).map(([name, affordance]) => {
+        return { kind, name, text: JSON.stringify(affordance) };
+      }),
+    );
+    const affordances = described.map(({ kind, name, text }) => `${kind}\n${name}\n${text}`);
+    const kinds = KINDS.filter((kind) => all[kind] !== undefined).join(" ");
+    const key = [kinds, ...affordances].join("\n");
+    // What is the same in a thousand Things is looked at once.
+    const isKnown = KINDS.every((kind) => isPlain(all[kind])) && this.#models.has(key);
+    check(init, isKnown ? rest : init);
     const members: Json = {
       "@context": [...CONTEXTS],
       "@type": "Thing",
@@ -57,15 +64,9 @@ export class ThingMembers {
     };
     this.#strings.share(members);
     addLanguage(members["@context"]);
-    const texts = [JSON.stringify([members["@context"], members.uriVariables])];
-    const described = KINDS.flatMap((kind) =>
-      Object.entries((all[kind] ?? {}) as Json).map(([name, affordance]) => {
-        const text = JSON.stringify(affordance);
-        texts.push(kind, name, text);
-        return { kind, name, text };
-      }),
-    );
-    const forms = new ThingForms(this.#modelOf(texts.join("\n")));
+    const variants = remembered(this.#models, key, () => new Map<string, FormModel>());
+    const context = JSON.stringify([members["@context"], members.uriVariables]);
+    const forms = new ThingForms(remembered(variants, context, () => new FormModel()));
     for (const kind of KINDS) if (all[kind] !== undefined) members[kind] = {};
     for (const { kind, name, text } of described) {
       const value = { ...this.#shared(text) };
@@ -73,16 +74,6 @@ export class ThingMembers {
       define(members[kind] as Json, name, value);
     }
     return { members, forms };
-  }
-
-  #modelOf(key: string): FormModel {
-    const known = this.#models.get(key);
-    if (known) return known;
-    const [oldest] = this.#models.size >= MOST_MODELS ? this.#models.keys() : [];
-    if (oldest !== undefined) this.#models.delete(oldest);
-    const model = new FormModel();
-    this.#models.set(key, model);
-    return model;
   }
 
   #shared(text: string): Readonly<Json> {
@@ -100,6 +91,29 @@ export class ThingMembers {
 }
 
 const OWN: ReadonlySet<string> = new Set(["forms", "uriVariables"]);
+
+/** @throws ConfigError where it is no description of a Thing. @param part of it that is not known to be valid */
+function check(init: WoT.ExposedThingInit, part: object): void {
+  const { valid, errors } = Helpers.validateExposedThingInit(part as WoT.ExposedThingInit);
+  if (valid) return;
+  const wanted = `a Thing Description: ${errors}`;
+  throw new ConfigError(`Thing ${init.title}`, [{ path: "", got: init.title, wanted }]);
+}
+
+function isPlain(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && !Array.isArray(value));
+}
+
+/** The one that comes when there is no room takes the place of the oldest. */
+function remembered<V>(all: Map<string, V>, key: string, make: () => V): V {
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  const [oldest] = all.size >= MOST_MODELS ? all.keys() : [];
+  if (oldest !== undefined) all.delete(oldest);
+  const made = make();
+  all.set(key, made);
+  return made;
+}
 
 /** Also where the name is `__proto__`. */
 function define(holder: Json, name: string, value: unknown): void {

@@ -33,6 +33,7 @@ const FOLDERS: ReadonlySet<string | undefined> = new Set<AffordanceFolder>([
 /** The exposed Things, by path. */
 export class Things {
   readonly #entries = new Map<string, ThingEntry>();
+  readonly #paths = new Map<string, string>();
 
   all(): IterableIterator<ThingEntry> {
     return this.#entries.values();
@@ -40,6 +41,7 @@ export class Things {
 
   add(entry: ThingEntry): void {
     this.#entries.set(entry.path, entry);
+    this.#paths.set(entry.thing.id, entry.path);
   }
 
   /** The path itself, or with a number where another Thing has it already. */
@@ -50,16 +52,17 @@ export class Things {
   }
 
   remove(thingId: string): ThingEntry | undefined {
-    for (const entry of this.#entries.values()) {
-      if (entry.thing.id !== thingId) continue;
-      this.#entries.delete(entry.path);
-      return entry;
-    }
-    return undefined;
+    const path = this.#paths.get(thingId);
+    if (path === undefined) return undefined;
+    const entry = this.#entries.get(path);
+    this.#paths.delete(thingId);
+    this.#entries.delete(path);
+    return entry;
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#paths.clear();
   }
 
   /** @throws NotFoundError */

@@ -15,8 +15,9 @@ import {
 } from "../forms";
 import type { HttpSettings } from "../options";
 import type { Streams } from "../sse/streams";
+import type { Found } from "./exchange";
 import { Gate } from "./gate";
-import type { Router } from "./router";
+import type { Mounted, Router } from "./router";
 import { ThingFeeds } from "./thing-feeds";
 import { type AffordancePlan, below, ThingPlan } from "./thing-plan";
 import type { ThingTarget } from "./thing-target";
@@ -34,7 +35,7 @@ export interface ExposureOptions {
 }
 
 /** One Thing as this server has it. */
-export class Exposure implements ThingTarget {
+export class Exposure implements ThingTarget, Mounted {
   readonly thing: ExposedThing;
   readonly url: string;
   readonly gate: Gate;
@@ -63,7 +64,11 @@ export class Exposure implements ThingTarget {
       this.#releaseActions = actionsOf(thing, settings.actions).retain();
     }
     this.feeds = new ThingFeeds({ ...options, plan: this.#plan });
-    router.mount(path, this.#plan.mountedFor(this));
+    router.mount(path, this);
+  }
+
+  find(suffix: string): Found | undefined {
+    return this.#plan.find(suffix, this);
   }
 
   /** Ends its event streams and polls, for good or until it is exposed again; aborts its asynchronous actions, where nobody else serves them. */

@@ -8,7 +8,6 @@ import { propertyResource } from "../routes/property";
 import { descriptionResource } from "../routes/thing";
 import { allEventsResource } from "../routes/whole-stream";
 import { type Found, found, type Resource } from "./exchange";
-import type { Mounted } from "./router";
 import type { ThingTarget } from "./thing-target";
 
 /** What requests to an affordance depend on, besides the Thing. */
@@ -70,11 +69,8 @@ export class ThingPlan {
     return this.#asynchronous.size > 0;
   }
 
-  mountedFor(target: ThingTarget): Mounted {
-    return { find: (suffix) => this.#find(suffix, target) };
-  }
-
-  #find(suffix: string, target: ThingTarget): Found | undefined {
+  /** @param suffix the rest of a path below the Thing */
+  find(suffix: string, target: ThingTarget): Found | undefined {
     const resource = this.#resources.get(suffix);
     if (resource) return found(resource, target);
     const slash = suffix.lastIndexOf("/");
