@@ -29,6 +29,7 @@ const HEADERS = {
   "/usr/include/stdio.h": "libc6-dev",
   "/usr/lib/avr/include/avr/io.h": "avr-libc",
   "/usr/include/simavr/sim_avr.h": "libsimavr-dev",
+  "/usr/lib/arm-none-eabi/include/stdio.h": "libnewlib-arm-none-eabi",
 };
 
 const POLICY = "/usr/sbin/policy-rc.d";
