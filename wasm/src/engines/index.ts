@@ -1,5 +1,6 @@
 /**
- * Engines that run the same bytes: Node's V8, wabt's wasm2c ahead of time, wasm3 as on boards, and the
+ * Engines that run the same bytes: Node's V8, wabt's wasm2c ahead of time, wasm3 here and on a
+ * microcontroller, and the
  * plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
  */
 
@@ -13,6 +14,7 @@ export {
   nodeInstance,
   processorFolder,
 } from "./built-module";
+export { cortexM } from "./cortex-m";
 export {
   type Answer,
   type Engine,

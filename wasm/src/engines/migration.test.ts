@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { seededDraw } from "../../processors/kuka-axes/testing";
 import { builtModule } from "./built-module";
+import { cortexM } from "./cortex-m";
 import type { Answer, Step } from "./engine";
 import { firstDifference, processorNames, trafficOf } from "./test-modules";
 import { v8 } from "./v8";
@@ -8,15 +9,15 @@ import { wasm2c } from "./wasm2c";
 import { wasm3 } from "./wasm3";
 
 describe.each(processorNames())("%s", (name) => {
-  test("goes on where it was when it moves from V8 to wasm3, to wasm2c and back", async () => {
+  test("goes on where it was when it moves from V8 to wasm3, to a microcontroller, to wasm2c and back", async () => {
     const { wasm } = await builtModule(name);
     const steps = trafficOf(name)(seededDraw(11), 4);
     const whole = v8.run(wasm, steps);
     const answers: Answer[] = [];
     let image: Uint8Array | undefined;
-    [v8, wasm3, wasm2c, v8].forEach((engine, leg) => {
-      const from = Math.floor((steps.length * leg) / 4);
-      const until = Math.floor((steps.length * (leg + 1)) / 4);
+    [v8, wasm3, cortexM, wasm2c, v8].forEach((engine, leg) => {
+      const from = Math.floor((steps.length * leg) / 5);
+      const until = Math.floor((steps.length * (leg + 1)) / 5);
       const arrive: Step[] = image ? [{ op: "restore", bytes: image }] : [];
       const all: Step[] = [...arrive, ...steps.slice(from, until), { op: "image" }];
       const said = engine.run(wasm, all);

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -22,13 +22,26 @@ const OPS = {
   restore: "R",
   time: "B",
 } as const;
-const TIMEOUT_MS = 120_000;
+export const TIMEOUT_MS = 120_000;
 const MAX_OUTPUT_BYTES = 1 << 30;
+
+/** How a program of c/host.c takes its arguments and steps, and gives its answers. */
+export type Launch = (
+  folder: string,
+  args: readonly string[],
+  input: Buffer,
+) => SpawnSyncReturns<Buffer>;
+
+/** As a program of this machine. */
+function launchHere(program: string): Launch {
+  return (_folder, args, input) =>
+    spawnSync(program, args, { input, maxBuffer: MAX_OUTPUT_BYTES, timeout: TIMEOUT_MS });
+}
 
 /** Runs the steps in a program made of c/host.c and an engine. @throws EngineError */
 export function runProgram(
   engine: string,
-  program: string,
+  program: string | Launch,
   module: ModuleBytes,
   steps: readonly Step[],
   fuel = PLENTY,
@@ -37,15 +50,13 @@ export function runProgram(
   try {
     const file = path.join(folder, "module.wasm");
     writeFileSync(file, module);
-    const globals = exportedGlobals(new WebAssembly.Module(module)).join(" ");
-    const { status, signal, stdout, stderr, error } = spawnSync(
-      program,
+    const globals = exportedGlobals(new WebAssembly.Module(module)).join(",");
+    const launch = typeof program === "string" ? launchHere(program) : program;
+    const input = Buffer.concat(steps.map(encodeStep));
+    const { status, signal, stdout, stderr, error } = launch(
+      folder,
       [file, String(fuel), globals],
-      {
-        input: Buffer.concat(steps.map(encodeStep)),
-        maxBuffer: MAX_OUTPUT_BYTES,
-        timeout: TIMEOUT_MS,
-      },
+      input,
     );
     if (error || status !== 0) {
       throw new EngineError(engine, `ended with ${status ?? signal}: ${stderr}`, error);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { checkVectors, configBytes, type Vector } from "../vectors/vectors";
 import { type BuiltModule, builtModule } from "./built-module";
+import { cortexM } from "./cortex-m";
 import type { Answer, Step } from "./engine";
 import { processorNames } from "./test-modules";
 import { v8 } from "./v8";
@@ -34,7 +35,7 @@ function outcomeOf({ code, bytes, sent }: Answer): object {
 }
 
 describe.each(processorNames())("vectors of %s", (name) => {
-  test.each([v8, wasm2c, wasm3])("come out on $name, bit for bit", async (engine) => {
+  test.each([v8, wasm2c, wasm3, cortexM])("come out on $name, bit for bit", async (engine) => {
     const built = await builtModule(name);
     for (const vector of vectorsOf(built)) {
       const answers = engine.run(built.wasm, stepsOf(built, vector), built.manifest.fuelPerCall);

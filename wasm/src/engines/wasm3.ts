@@ -7,9 +7,9 @@ import { runProgram } from "./session";
 
 /** The npm package that carries wasm3 0.5.0's sources; it is unpacked for them, never installed. */
 const PACKAGE = "react-native-webassembly@0.3.3";
-const SHA512 =
+export const WASM3_SHA512 =
   "wC8r/C6bHcWsNZmzES6vhMX1bao3JtG2FIVC9Un5kTn9EKQBN63qGVGMaD7ppe/vkzD8aPTfj9MKjsid4m7VRA==";
-const UNITS = [
+export const WASM3_UNITS = [
   "bind",
   "code",
   "compile",
@@ -32,13 +32,13 @@ export const wasm3: Engine = {
 
 /** Folder with wasm3's C sources, fetched once. @throws EngineError when they are not the ones we know */
 export function wasm3Sources(): string {
-  return cached("wasm3-sources", [PACKAGE, SHA512], (folder) => {
+  return cached("wasm3-sources", [PACKAGE, WASM3_SHA512], (folder) => {
     runTool("wasm3", "npm", ["pack", PACKAGE, "--silent", "--pack-destination", folder]);
     const file = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
     const hash = createHash("sha512")
       .update(readFileSync(path.join(folder, file)))
       .digest("base64");
-    if (hash !== SHA512)
+    if (hash !== WASM3_SHA512)
       throw new EngineError("wasm3", `${PACKAGE} is not what it was: sha512 ${hash}`);
     runTool("wasm3", "tar", ["-xzf", file, "--strip-components=2", "package/cpp"], folder);
   });
@@ -46,12 +46,12 @@ export function wasm3Sources(): string {
 
 function program(): string {
   const own = sourceFolder();
-  const folder = cached("wasm3", [SHA512, ...FLAGS, ...contents(own, OURS)], (target) => {
+  const folder = cached("wasm3", [WASM3_SHA512, ...FLAGS, ...contents(own, OURS)], (target) => {
     const sources = wasm3Sources();
     runTool("wasm3", "gcc", [
       ...FLAGS,
       `-I${sources}`,
-      ...UNITS.map((unit) => path.join(sources, `m3_${unit}.c`)),
+      ...WASM3_UNITS.map((unit) => path.join(sources, `m3_${unit}.c`)),
       path.join(own, "wasm3.c"),
       path.join(own, "host.c"),
       "-lm",

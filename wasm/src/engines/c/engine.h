@@ -9,7 +9,7 @@ enum call { CALL_ABI, CALL_IN_PTR, CALL_IN_CAP, CALL_OUT_PTR, CALL_OUT_CAP, CALL
 /* A trap, or no such export. */
 #define ENGINE_TRAP INT32_MIN
 
-/* `globals`: names of the exported mutable globals, space separated. Ends the program when the module does not load. */
+/* `globals`: names of the exported mutable globals, separated by commas. Ends the program when the module does not load. */
 void engine_open(const char *wasm_file, char *globals);
 int32_t engine_call(enum call which, int32_t first, int32_t second);
 int32_t engine_tick(double ms);

@@ -95,7 +95,7 @@ void engine_open(const char *wasm_file, char *names)
 	}
 	if (m3_FindFunction(&tick, runtime, "tick"))
 		tick = NULL;
-	for (char *name = strtok(names, " "); name && global_count < 64; name = strtok(NULL, " ")) {
+	for (char *name = strtok(names, ","); name && global_count < 64; name = strtok(NULL, ",")) {
 		if (strcmp(name, "__fuel") == 0)
 			fuel = global_count;
 		globals[global_count] = m3_FindGlobal(module, name);
