@@ -1,0 +1,3 @@
+import { describeDevice } from "../compliance";
+
+describeDevice("person-tracker");
