@@ -31,7 +31,7 @@ export function makeProcessors(options: MakeProcessorsOptions): NodeProcessors |
     clock,
     log,
     onEvent: (name, event) => affordances()?.onEvent(name, event),
-    onOutput: (name, port, record) => affordances()?.onOutput(name, port, record),
+    onOutput: (name, port, record, ageMs) => affordances()?.onOutput(name, port, record, ageMs),
   });
   for (const device of devicesRead(spec)) {
     const owner = networks.find(({ network }) => network.records.has(device));

@@ -102,7 +102,8 @@ export class FogNode {
         onState: () => this.#things?.driversChanged(),
         onJoined: (record, joined) => this.#things?.join(network, record, joined),
         onLeft: (id) => this.#things?.leave(network, id),
-        onBytes: (device, bytes) => this.#processors?.bytes(device, bytes),
+        onBytes: (device, bytes, timestampMs) =>
+          this.#processors?.bytes(device, bytes, timestampMs),
       });
       return { spec, network };
     });

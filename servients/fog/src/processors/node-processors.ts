@@ -43,7 +43,12 @@ export interface NodeProcessorsOptions {
   readonly log: Logger;
   readonly onEvent: (processor: string, event: InstallEvent) => void;
   /** Of the out-ports that the site file makes events. */
-  readonly onOutput: (processor: string, port: string, record: RecordValue) => void;
+  readonly onOutput: (
+    processor: string,
+    port: string,
+    record: RecordValue,
+    ageMs: number | null,
+  ) => void;
 }
 
 /** One batch, host calls included: fuel bounds the rest, and a busy machine holds good ones up for 250 ms. */
@@ -56,6 +61,8 @@ export class NodeProcessors {
   readonly #tier: ProcessorTier;
   readonly #settings = new Map<string, Map<string, RecordValue>>();
   #cancels: (() => void)[] = [];
+  /** Of what was fed last: what comes out, comes out of it before anything else is fed. */
+  #fedAtMs: number | null = null;
 
   constructor(options: NodeProcessorsOptions) {
     const { folder, trust, clock, onEvent } = options;
@@ -98,7 +105,10 @@ export class NodeProcessors {
         watchArtifact(artifact, { clock, onChange: () => this.#deployFile(name, artifact) }),
       );
     }
-    this.#every(TICK_MS, () => this.#tier.tick(clock.now()));
+    this.#every(TICK_MS, () => {
+      this.#fedAtMs = null;
+      this.#tier.tick(clock.now());
+    });
     this.#every(trust.checkpointMs, async () => {
       for (const [processor, error] of await this.#tier.checkpoint()) {
         log.error({ processor, err: error }, "its state was not kept");
@@ -111,13 +121,15 @@ export class NodeProcessors {
     await this.#tier.stop();
   }
 
-  /** Bytes of a device that is a stream. */
-  bytes(device: string, bytes: Uint8Array): void {
+  /** Bytes of a device that is a stream. @param timeMs at which the driver had the last of them, ms since 1970 */
+  bytes(device: string, bytes: Uint8Array, timeMs: number): void {
+    this.#fedAtMs = timeMs;
     this.#tier.feed(`device/${device}/bytes`, bytes);
   }
 
-  /** @param timeMs ms since 1970 */
+  /** @param timeMs of the sample, ms since 1970 */
   reading(device: string, values: Readonly<Record<string, number>>, timeMs: number): void {
+    this.#fedAtMs = timeMs;
     this.#tier.feedRecord(`device/${device}/reading`, { timeMs, ...values });
   }
 
@@ -218,10 +230,12 @@ export class NodeProcessors {
   }
 
   #onOutput(output: Output): void {
-    const { processors, devices, log, onOutput } = this.#options;
+    const { processors, devices, clock, log, onOutput } = this.#options;
     const { to = [] } = processors.find(({ name }) => name === output.processor) ?? {};
     const outlet = to[Number(output.sink)];
-    if (outlet) deliver(output, outlet, { devices, log, onOutput });
+    const fedAtMs = this.#fedAtMs;
+    const ageMs = fedAtMs === null ? null : Math.max(0, clock.now() - fedAtMs);
+    if (outlet) deliver(output, outlet, { devices, log, onOutput, ageMs });
   }
 
   #onEvent(

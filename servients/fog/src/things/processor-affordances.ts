@@ -63,9 +63,15 @@ export class ProcessorAffordances {
     this.#notifier.property("processors");
   }
 
-  onOutput(processor: string, port: string, record: RecordValue): void {
+  onOutput(processor: string, port: string, record: RecordValue, ageMs: number | null): void {
     const timestamp = new Date(this.#clock.now()).toISOString();
-    this.#notifier.event("processorOutput", { processor, port, record, timestamp });
+    this.#notifier.event("processorOutput", {
+      processor,
+      port,
+      record,
+      timestamp,
+      ...(ageMs === null ? {} : { ageMs }),
+    });
   }
 
   /** All of it or an error that names what is wrong; what came before that holds. */
