@@ -92,7 +92,7 @@ describe("measure --network", () => {
         "--network",
         "lan",
         "--bindings",
-        "http,coap",
+        "http,coap,mqtt",
         "--tls",
         "--timeout",
         "5s",
@@ -105,6 +105,8 @@ describe("measure --network", () => {
         `${verb} https`,
         `${verb} coap`,
         `${verb} coaps+tcp`,
+        `${verb} mqtt`,
+        `${verb} mqtts`,
       ]),
     );
     for (const row of rows) {

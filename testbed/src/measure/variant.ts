@@ -10,7 +10,7 @@ export interface Variant {
   readonly binding: BindingName;
   /** Both ends: client and server. */
   readonly implementation: "own" | "stock";
-  /** `https`, `coaps+tcp`. */
+  /** `https`, `coaps+tcp`, `mqtts`. */
   readonly isSecure?: true;
   /** CoAP: confirmable requests (CON) or not (NON); absent: as the form says. */
   readonly confirmable?: boolean;
@@ -22,7 +22,7 @@ export interface VariantOptions {
   readonly bindings: readonly BindingName[];
   /** node-wot's own client and server beside ours. @default false */
   readonly stock?: boolean;
-  /** Ours over TLS beside ours in clear: HTTPS, and CoAP over TLS with a pre-shared key. @default false */
+  /** Ours over TLS beside ours in clear; CoAP with a pre-shared key. @default false */
   readonly tls?: boolean;
   /** CoAP with confirmable requests, without, or both. @default as the form says */
   readonly confirmable?: readonly boolean[];
@@ -30,10 +30,11 @@ export interface VariantOptions {
   readonly qos?: readonly Qos[];
 }
 
-/** By the scheme of their forms. MQTT over TLS is the broker's to offer, and no benchmark Thing's. */
-const SECURE: Readonly<Partial<Record<BindingName, { name: string; label: string }>>> = {
+/** By the scheme of their forms. */
+const SECURE: Readonly<Record<BindingName, { name: string; label: string }>> = {
   http: { name: "https", label: "HTTPS" },
   coap: { name: "coaps+tcp", label: "CoAP over TLS" },
+  mqtt: { name: "mqtts", label: "MQTT over TLS" },
 };
 
 const LABELS: Readonly<Record<BindingName, string>> = { http: "HTTP", coap: "CoAP", mqtt: "MQTT" };
@@ -58,14 +59,14 @@ export function variantsOf(options: VariantOptions): Variant[] {
     ...(settings[binding].length > 0 ? settings[binding] : [{}]).map((setting) =>
       variant(binding, "own", setting),
     ),
-    ...(tls ? secureVariant(binding) : []),
+    ...(tls ? [secureVariant(binding)] : []),
     ...(stock ? [variant(binding, "stock", {})] : []),
   ]);
 }
 
 /** "CoAP NON", "HTTP (node-wot)": as a person reads it. */
 export function variantLabel({ name, binding, isSecure }: Variant): string {
-  if (isSecure) return SECURE[binding]?.label ?? name;
+  if (isSecure) return SECURE[binding].label;
   const rest = name.slice(binding.length).replace("stock", "(node-wot)");
   return `${LABELS[binding]}${rest}`;
 }
@@ -82,7 +83,6 @@ function variant(
   return { ...setting, binding, implementation, name: parts.join(" ") };
 }
 
-function secureVariant(binding: BindingName): Variant[] {
-  const name = SECURE[binding]?.name;
-  return name === undefined ? [] : [{ name, binding, implementation: "own", isSecure: true }];
+function secureVariant(binding: BindingName): Variant {
+  return { name: SECURE[binding].name, binding, implementation: "own", isSecure: true };
 }

@@ -19,6 +19,7 @@ import {
 } from "@fogwot/core";
 import { legPlaces, type NetworkLeg } from "../emulation/network";
 import type { Variant } from "../measure/variant";
+import type { BrokerConfig, BrokerReport } from "../programs/broker";
 import type { UsedSite } from "../site-run/use-site";
 import type { ThingDescription } from "../things/wot-types";
 import type { BenchmarkConfig, BenchmarkReport, BenchmarkServient } from "./program";
@@ -50,10 +51,11 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
   const { variants } = options;
   const supervisor = new Supervisor({ clock: systemClock, log: silentLogger });
   const things = new Map<string, ThingDescription>();
-  const secrets = variants.some(({ isSecure }) => isSecure)
-    ? await makeSecrets(options)
-    : undefined;
+  const secure = variants.filter(({ isSecure }) => isSecure);
+  const secrets = secure.length > 0 ? await makeSecrets(options) : undefined;
   try {
+    const hasBroker = secrets && secure.some(({ binding }) => binding === "mqtt");
+    const brokerUrl = hasBroker ? await startSecureBroker(supervisor, options, secrets) : undefined;
     for (const implementation of ["own", "stock"] as const) {
       const own = variants.filter((variant) => variant.implementation === implementation);
       if (own.length === 0) continue;
@@ -61,7 +63,7 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
         name: `benchmark-${implementation}`,
         entry: compiledEntry(path.join(packageRoot(__dirname), "src", "wotpy", "main.ts")),
         logFile: path.join(options.site.info.logDirectory, `benchmark-${implementation}.log`),
-        config: configOf(implementation, own, options, secrets),
+        config: configOf(implementation, own, options, secrets && { ...secrets, brokerUrl }),
         ...(options.leg ? { through: legPlaces(options.leg).nodeCommand } : {}),
         restart: false,
       });
@@ -78,15 +80,41 @@ export async function startBenchmarks(options: HostOptions): Promise<BenchmarkHo
   };
 }
 
+/** Beside the site's own, which speaks in clear; at the same end of the leg. @returns its URL */
+async function startSecureBroker(
+  supervisor: Supervisor,
+  { site, leg }: HostOptions,
+  { server: { certificate, key } }: Secrets,
+): Promise<string> {
+  const report = await supervisor.start<BrokerConfig, BrokerReport>({
+    name: "benchmark-broker",
+    entry: compiledEntry(path.join(packageRoot(__dirname), "src", "programs", "broker.ts")),
+    logFile: path.join(site.info.logDirectory, "benchmark-broker.log"),
+    config: {
+      host: serverHostOf(leg),
+      insecure: leg !== undefined,
+      tls: { cert: certificate, key },
+    },
+    restart: false,
+  });
+  return report.url;
+}
+
 interface Secrets {
   readonly trust: BenchmarkTrust;
+  readonly authority: string;
   readonly server: CertifiedKey;
   readonly account: ServiceAccount;
 }
 
+interface SecureEnds extends Secrets {
+  /** `mqtts:`; of the secure broker, where one is needed. */
+  readonly brokerUrl: string | undefined;
+}
+
 /** Made for one measurement and kept in memory. */
 async function makeSecrets({ site, leg }: HostOptions): Promise<Secrets> {
-  const hosts = [hostOf(leg)];
+  const hosts = [...new Set([hostOf(leg), serverHostOf(leg)])];
   const authority = await makeAuthority(site.info.site, systemClock, 1);
   const own = serviceCredentials(randomBytes(32).toString("hex"), "", "benchmark");
   return {
@@ -94,6 +122,7 @@ async function makeSecrets({ site, leg }: HostOptions): Promise<Secrets> {
       tls: { ca: authority.certificate },
       credentials: { hosts, identity: own.name, key: own.psk },
     },
+    authority: authority.certificate,
     server: await makeServerCertificate({ authority, hosts, clock: systemClock, days: 1 }),
     account: serviceAccount(own, "server"),
   };
@@ -103,11 +132,15 @@ function hostOf(leg: NetworkLeg | undefined): string {
   return leg ? legPlaces(leg).nodeHost : "127.0.0.1";
 }
 
+function serverHostOf(leg: NetworkLeg | undefined): string {
+  return leg ? legPlaces(leg).serverHost : "127.0.0.1";
+}
+
 function configOf(
   implementation: Variant["implementation"],
   variants: readonly Variant[],
   { site, model, leg, seed }: HostOptions,
-  secrets: Secrets | undefined,
+  secrets: SecureEnds | undefined,
 ): BenchmarkConfig {
   const bindings = [...new Set(variants.map(({ binding }): BindingName => binding))];
   const url = site.info.server?.brokerUrl;
@@ -129,11 +162,12 @@ function configOf(
 
 function servientOf(
   { qos: wanted, binding, isSecure }: Variant,
-  secrets: Secrets | undefined,
+  secrets: SecureEnds | undefined,
 ): BenchmarkServient {
   const qos = wanted ?? null;
-  if (!isSecure || !secrets || binding === "mqtt") return { qos };
-  const { server, account } = secrets;
+  if (!isSecure || !secrets) return { qos };
+  const { server, account, authority, brokerUrl = "" } = secrets;
+  if (binding === "mqtt") return { qos, secure: { binding, brokerUrl, ca: authority } };
   return { qos, secure: { binding, ...server, account } };
 }
 

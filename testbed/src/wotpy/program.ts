@@ -42,13 +42,21 @@ export interface BenchmarkServient {
   readonly secure?: SecureSettings;
 }
 
-export interface SecureSettings {
-  readonly binding: "http" | "coap";
-  readonly certificate: string;
-  readonly key: string;
-  /** Of CoAP over TLS. */
-  readonly account: ServiceAccount;
-}
+export type SecureSettings =
+  | {
+      readonly binding: "http" | "coap";
+      readonly certificate: string;
+      readonly key: string;
+      /** Of CoAP over TLS. */
+      readonly account: ServiceAccount;
+    }
+  | {
+      readonly binding: "mqtt";
+      /** `mqtts:` */
+      readonly brokerUrl: string;
+      /** The certificate that the broker's leads to, PEM. */
+      readonly ca: string;
+    };
 
 export interface BenchmarkReport {
   /** Thing Descriptions by the names of `servients`. */

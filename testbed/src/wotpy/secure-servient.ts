@@ -6,15 +6,21 @@ const UNLIMITED = 1_000_000;
 const PSK = "psk_sc";
 
 /**
- * HTTPS without credentials, so that it differs from HTTP by TLS alone; CoAP over TLS with the
- * pre-shared key that is TLS's own proof there.
+ * HTTPS and a broker with TLS without credentials, so that they differ from HTTP and MQTT by TLS
+ * alone; CoAP over TLS with the pre-shared key that is TLS's own proof there.
  */
 export function secureOptions(
-  { host, insecure }: BenchmarkConfig,
+  { host, insecure, site }: BenchmarkConfig,
   name: string,
-  { binding, certificate, key, account }: SecureSettings,
+  settings: SecureSettings,
 ): ServientOptions {
   const common = { name: `benchmark-${name}`, clients: [] };
+  if (settings.binding === "mqtt") {
+    const { brokerUrl, ca } = settings;
+    const mqtt = { brokerUrl, tls: { ca }, topicPrefix: `fogwot/${site}`, name: common.name };
+    return { ...common, mqtt };
+  }
+  const { binding, certificate, key, account } = settings;
   if (binding === "http") {
     return { ...common, http: { host, insecure, port: 0, tls: { key, cert: certificate } } };
   }

@@ -53,7 +53,7 @@ export const command: CommandModule = {
       .option("--network <name>", "a leg of its own between fog node and server; root only")
       .option("--seed <number>", "of the losses", parseInteger(0, 2 ** 32 - 1), 1)
       .option("--stock", "node-wot's own client and server beside ours")
-      .option("--tls", "with --payload, --wotpy: https and coaps+tcp beside the clear ones")
+      .option("--tls", "with --payload, --wotpy: https, coaps+tcp and mqtts beside the clear ones")
       .option("--con", "CoAP with confirmable requests")
       .option("--non", "CoAP with non-confirmable requests")
       .option("--qos <levels>", "MQTT with each of 0,1,2", parseNames(["0", "1", "2"]))
