@@ -1,9 +1,9 @@
 /**
  * Engines that run the same bytes: Node's V8, wabt's wasm2c ahead of time, wasm3 here and on a
- * microcontroller, and the
- * plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
+ * microcontroller, and the plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
  */
 
+export { createTwin as createWorkTwin } from "./bench/work/twin";
 export { cacheFolder } from "./build";
 export {
   type BuiltModule,
@@ -27,8 +27,9 @@ export {
   timesOf,
 } from "./engine";
 export { compiledFromC, native } from "./native";
+export { twinOf } from "./test-modules";
 export { CODES, type CreateTwin, NOTHING, type ProcessorTwin, type TwinHost } from "./twin";
-export { runTwin } from "./twin-engine";
+export { runTwin, twinEngine } from "./twin-engine";
 export { V8Instance, v8 } from "./v8";
 export { wasm2c } from "./wasm2c";
 export { wasm3 } from "./wasm3";
