@@ -177,7 +177,7 @@ afterAll(async () => {
 
 /** A frame to both: each answers, with every frame before in its sum. */
 function expectAnswers(): void {
-  node.bytes("sensor", Uint8Array.of(1));
+  node.bytes("sensor", Uint8Array.of(1), systemClock.now());
   for (const name of ["healthy", "victim"]) expected[name] = ((expected[name] ?? 0) + 1) & 0xff;
   expect(sums).toEqual(expected);
 }
