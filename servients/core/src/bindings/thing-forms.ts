@@ -22,6 +22,11 @@ export class ThingForms {
     this.#step = model.begin;
   }
 
+  /** Those that a Thing was produced with, by where they stand; none any more once it was exposed. */
+  get given(): ReadonlyMap<string, readonly Form[]> {
+    return this.#hasForms ? NO_FORMS : (this.#own ?? NO_FORMS);
+  }
+
   /** Takes every form away, also those that a Thing came with: it is about to be exposed. */
   reset(): void {
     this.#hasForms = true;
@@ -113,6 +118,8 @@ export class ThingForms {
     this.#read = undefined;
   }
 }
+
+const NO_FORMS: ReadonlyMap<string, readonly Form[]> = new Map();
 
 function markAt(_base: string, index: number): string {
   return markOf(index);

@@ -14,7 +14,7 @@ function server(takesTemplate: boolean): ProtocolServer & { readonly handed: unk
   const handed: unknown[][] = [];
   const take = async (thing: ExposedThing, ...template: unknown[]): Promise<void> => {
     handed.push(template);
-    thing.properties.isOn?.forms.push({ href: "test://here/isOn" } as never);
+    thing.properties.isOn?.forms?.push({ href: "test://here/isOn" } as never);
   };
   const expose = takesTemplate
     ? (thing: ExposedThing, template: unknown) => take(thing, template)
@@ -45,5 +45,35 @@ describe("LeanServient", () => {
     const stock = server(true);
     await exposeOn(new LeanServient(), [stock, server(false)]);
     expect(stock.handed).toEqual([[expect.objectContaining({ title: "lamp" })]]);
+  });
+
+  it("refuses media types of a Thing's own forms that no binding serves, with all of their places", async () => {
+    const servient = new LeanServient();
+    const asked = server(false);
+    servient.addServer(asked);
+    const wot = await servient.start();
+    const form = (contentType?: string, response?: object) => ({
+      href: "",
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(response ? { response } : {}),
+    });
+    const properties = (...forms: object[]) => ({ image: { type: "string", forms } });
+    const fine = [form(), form("application/json; charset=utf-8"), form("application/CBOR")];
+    const camera = await wot.produce({ title: "camera", properties: properties(...fine) } as never);
+    await camera.expose();
+    const init = {
+      title: "other",
+      properties: properties(form(), form("image/jpeg")),
+      actions: { shoot: { forms: [form("application/json", { contentType: "image/png" })] } },
+    };
+    const thing = await wot.produce(init as never);
+    await expect(thing.expose()).rejects.toMatchObject({
+      code: "CONFIG",
+      mismatches: [
+        { path: "/properties/image/forms/1/contentType", got: "image/jpeg" },
+        { path: "/actions/shoot/forms/0/response/contentType", got: "image/png" },
+      ],
+    });
+    expect(asked.handed).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { type ExposedThing, Servient } from "@node-wot/core";
 import type * as WoT from "wot-typescript-definitions";
+import { refuseOtherTypes } from "../bindings/served-types";
 import { ConfigError } from "../errors";
 import { asExposed, LeanThing, ThingMembers } from "./lean-thing";
 
@@ -44,6 +45,7 @@ export class LeanServient extends Servient {
     const servers = this.getServers();
     const isLean = thing instanceof LeanThing;
     if (!isLean || this.#hasStockServer || servers.length === 0) return super.expose(thing);
+    refuseOtherTypes(thing.title, thing.thingForms);
     await this.#turn();
     try {
       thing.thingForms.reset();
