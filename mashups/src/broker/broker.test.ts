@@ -1,6 +1,15 @@
 import { type EventEmitter, once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect as connectTcp, type Socket } from "node:net";
-import { InsecureBindError, PortInUseError } from "@fogwot/core";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import {
+  InsecureBindError,
+  makeAuthority,
+  makeServerCertificate,
+  PortInUseError,
+  systemClock,
+} from "@fogwot/core";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { connect, connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { type BrokerOptions, type RunningBroker, startBroker } from ".";
@@ -226,5 +235,37 @@ describe("the broker's limits", () => {
     publisher.publish("end", "");
     await done;
     expect(own.counters.faults).toBe(1);
+  });
+});
+
+describe("startBroker over TLS", () => {
+  it("shows new clients the certificate that its files hold now, and keeps those it has", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "fogwot-broker-"));
+    const files = { key: path.join(folder, "server.key"), cert: path.join(folder, "server.crt") };
+    const write = async (): Promise<string> => {
+      const authority = await makeAuthority("plant", systemClock, 1);
+      const made = { authority, hosts: ["127.0.0.1"], clock: systemClock, days: 1 };
+      const { key, certificate } = await makeServerCertificate(made);
+      await writeFile(files.key, key, { mode: 0o600 });
+      await writeFile(files.cert, certificate);
+      return authority.certificate;
+    };
+    try {
+      const first = await write();
+      const broker = await start({ tls: { ...files, reloadMs: 5 } });
+      const before = await client(broker, { ca: first });
+      const second = await write();
+      const trusts = (ca: string): Promise<boolean> =>
+        client(broker, { ca }).then(
+          () => true,
+          () => false,
+        );
+      while (!(await trusts(second)));
+      expect(await trusts(first)).toBe(false);
+      await before.publishAsync("still/here", "x", { qos: 1 });
+      expect(broker.counters.published).toBe(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import {
   type Logger,
   PortInUseError,
   refuseInsecureBind,
+  renewCertificate,
   secureContextOptions,
   silentLogger,
   type TlsOptions,
@@ -117,6 +118,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
 
   const { port } = server.address() as AddressInfo;
+  const endRenewal = options.tls
+    ? renewCertificate(server as TlsServer, options.tls, { log })
+    : () => undefined;
   let stopped: Promise<void> | undefined;
   return {
     host,
@@ -127,6 +131,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       return { ...tally, denied, clients: broker.connectedClients, retained: retained.size };
     },
     stop() {
+      endRenewal();
       stopped ??= stop(server, broker, sockets);
       return stopped;
     },

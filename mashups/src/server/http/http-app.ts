@@ -6,7 +6,9 @@ import {
   loggableUrl,
   NotFoundError,
   PayloadTooLargeError,
+  renewCertificate,
   secureContextOptions,
+  type TakesCertificates,
   type TlsOptions,
   TooManyRequestsError,
   toFogwotError,
@@ -59,6 +61,10 @@ export function createHttpApp({
       );
     },
   });
+  if (tls) {
+    const endRenewal = renewCertificate(app.server as unknown as TakesCertificates, tls, { log });
+    app.addHook("onClose", async () => endRenewal());
+  }
   app.removeAllContentTypeParsers();
   // A DELETE may carry the content type of a body that it does not have.
   app.addContentTypeParser(jsonTypes, { parseAs: "string" }, async (_: unknown, text: string) =>

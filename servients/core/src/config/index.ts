@@ -27,3 +27,4 @@ export {
   type Wsn,
 } from "./site";
 export { SITE_SCHEMA } from "./site-schema";
+export { type WatchedFiles, type WatchFilesOptions, watchFiles } from "./watch-files";

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import type { Site } from "../config";
+import { existsSync, readFileSync } from "node:fs";
+import { type Site, watchFiles } from "../config";
 import type { SiteSecurity } from "../config/security-settings";
-import { ConfigError, FogwotError } from "../errors";
+import { ConfigError } from "../errors";
 import { type Logger, silentLogger } from "../log";
 import { type Clock, systemClock } from "../time";
 import type { Access } from "./access";
@@ -45,22 +45,16 @@ export function openAccess(options: OpenAccessOptions): OpenedAccess {
     ...(services ? { services } : {}),
     clock,
   });
-  const parts: WatchedFile[] = [
-    new WatchedFile(files.users, () => access.replaceUsers(loadUsers(files.users))),
-    new WatchedFile(files.tokenPublicKey, () => access.replaceVerifier(loadVerifier())),
-  ];
-  let cancel = clock.schedule(reloadMs, look);
-  function look(): void {
-    for (const part of parts) {
-      try {
-        if (part.reloadIfChanged()) log.info({ file: part.file }, "read again");
-      } catch (err) {
-        if (!(err instanceof FogwotError)) throw err;
-        log.error({ err }, "a file of secrets cannot be read; what was read before holds on");
-      }
-    }
-    cancel = clock.schedule(reloadMs, look);
-  }
+  const cancel = watchFiles(
+    [
+      { files: [files.users], reload: () => access.replaceUsers(loadUsers(files.users)) },
+      {
+        files: [files.tokenPublicKey],
+        reload: () => access.replaceVerifier(loadVerifier()),
+      },
+    ],
+    { clock, log, everyMs: reloadMs },
+  );
   return {
     access,
     close: () => {
@@ -68,32 +62,6 @@ export function openAccess(options: OpenAccessOptions): OpenedAccess {
       access.close();
     },
   };
-}
-
-class WatchedFile {
-  readonly file: string;
-  readonly #reload: () => void;
-  #seen: string;
-
-  constructor(file: string, reload: () => void) {
-    this.file = file;
-    this.#reload = reload;
-    this.#seen = versionOf(file);
-  }
-
-  reloadIfChanged(): boolean {
-    const version = versionOf(this.file);
-    if (version === this.#seen) return false;
-    // Before it is read: a file that does not fit is complained of once.
-    this.#seen = version;
-    this.#reload();
-    return true;
-  }
-}
-
-function versionOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false, bigint: true });
-  return stat ? `${stat.ino} ${stat.mtimeNs} ${stat.size} ${stat.mode}` : "";
 }
 
 /** Undefined where the site has no key: it takes no tokens then. @throws ConfigError */

@@ -34,4 +34,9 @@ export { apiKeyHeaders, corsHeaders, preflightHeaders } from "./server/cors";
 export type { AffordanceRef, Authorize } from "./server/gate";
 export { negotiate } from "./server/negotiation";
 export { HttpBindingServer, type HttpCounters } from "./server/server";
-export { secureContextOptions, type TlsOptions } from "./server/tls";
+export {
+  renewCertificate,
+  secureContextOptions,
+  type TakesCertificates,
+  type TlsOptions,
+} from "./server/tls";

@@ -3,10 +3,11 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { ConfigError, type FogwotError, PortInUseError } from "../../../errors";
+import { silentLogger } from "../../../log";
 import { HttpProtocolError } from "../errors";
 import type { HttpSettings } from "../options";
 import { PROBLEM_TYPE } from "./respond";
-import { secureContextOptions } from "./tls";
+import { renewCertificate, secureContextOptions } from "./tls";
 
 export interface ListenerCallbacks {
   readonly onRequest: (exchange: {
@@ -24,6 +25,7 @@ export class Listener {
   readonly #settings: HttpSettings;
   readonly #server: Server;
   readonly #callbacks: ListenerCallbacks;
+  #endRenewal: () => void = () => undefined;
   readonly #refused = new WeakSet<Duplex>();
   /** The latest response of each connection. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
@@ -81,11 +83,14 @@ export class Listener {
         resolve();
       });
     });
+    const { tls, log = silentLogger } = this.#settings;
+    if (tls) this.#endRenewal = renewCertificate(server as https.Server, tls, { log });
     return (server.address() as AddressInfo).port;
   }
 
   /** Closes every connection at once: a handler that hangs must not hold the server. */
   async stop(): Promise<void> {
+    this.#endRenewal();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { chmod } from "node:fs/promises";
+import { chmod, rename } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -92,5 +93,31 @@ describe("HTTPS server", () => {
     await other.remove();
     await chmod(keyFile, 0o644);
     await expect(start({ key: keyFile, cert })).rejects.toThrow("0600");
+  });
+
+  it("shows the certificate that its files hold now, and the last good one until they fit", async () => {
+    const [first, second] = [await makeCertificate(), await makeCertificate()];
+    const { keyFile: key, certFile: cert } = first;
+    const renewed = new HttpBindingServer({ port: 0, tls: { key, cert, reloadMs: 5 } });
+    await renewed.start();
+    const shows = (ca: string): Promise<boolean> =>
+      new Promise((resolve) => {
+        const socket = connect({ port: renewed.getPort(), host: "127.0.0.1", ca }, () => {
+          socket.destroy();
+          resolve(true);
+        });
+        socket.once("error", () => resolve(false));
+      });
+    try {
+      expect([await shows(first.cert), await shows(second.cert)]).toEqual([true, false]);
+      await rename(second.keyFile, key);
+      expect([await shows(first.cert), await shows(second.cert)]).toEqual([true, false]);
+      await rename(second.certFile, cert);
+      while (!(await shows(second.cert))) await sleep(2);
+      expect(await shows(first.cert)).toBe(false);
+    } finally {
+      await renewed.stop();
+      await Promise.all([first.remove(), second.remove()]);
+    }
   });
 });
