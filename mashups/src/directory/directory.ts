@@ -122,11 +122,13 @@ export class Directory {
   /**
    * Creates or replaces a registration; resolves when it is saved.
    *
+   * @param owner whose it is from now on, where it is nobody's yet
    * @throws ThingDescriptionRejectedError, PayloadTooLargeError, OverloadedError, DirectoryFileError
    */
-  async put(id: string, submitted: unknown): Promise<"created" | "updated"> {
+  async put(id: string, submitted: unknown, owner?: string): Promise<"created" | "updated"> {
     const previous = this.entry(id);
-    await this.#store(id, submitted, { isAnonymous: previous?.isAnonymous ?? false });
+    const { isAnonymous = false } = previous ?? {};
+    await this.#store(id, submitted, { isAnonymous, owner: previous?.owner ?? owner });
     return previous ? "updated" : "created";
   }
 
@@ -136,14 +138,14 @@ export class Directory {
    * @returns the id
    * @throws as `put`
    */
-  async create(submitted: unknown): Promise<string> {
+  async create(submitted: unknown, owner?: string): Promise<string> {
     const id = `urn:uuid:${randomUUID()}`;
     if (isObject(submitted) && submitted.id !== undefined) {
       const description = "must be absent; a Thing that has one is put to /things/{id}";
       throw new ThingDescriptionRejectedError([{ field: "/id", description }]);
     }
     const named = isObject(submitted) ? { ...submitted, id } : submitted;
-    await this.#store(id, named, { isAnonymous: true });
+    await this.#store(id, named, { isAnonymous: true, owner });
     return id;
   }
 
@@ -161,7 +163,8 @@ export class Directory {
     }
     const target = { ...entry.td, registration: clientPart(entry.registration) };
     const patched = applyMergePatch(target, patch) as Readonly<Record<string, unknown>>;
-    await this.#store(id, patched, { isAnonymous: entry.isAnonymous });
+    const { isAnonymous, owner } = entry;
+    await this.#store(id, patched, { isAnonymous, owner });
   }
 
   /** Whether there was such a Thing. @throws DirectoryFileError */
@@ -178,7 +181,11 @@ export class Directory {
   }
 
   /** From the check to the note of the event all in one turn: nobody else changes it meanwhile. */
-  #store(id: string, submitted: unknown, options: { isAnonymous: boolean }): Promise<void> {
+  #store(
+    id: string,
+    submitted: unknown,
+    options: { readonly isAnonymous: boolean; readonly owner: string | undefined },
+  ): Promise<void> {
     const previous = this.#table.get(id);
     const rules = { validate: this.#validate, maxThingBytes: this.maxThingBytes };
     const { tdJson, lifetime } = checkSubmission(id, submitted, rules, previous);
@@ -188,7 +195,9 @@ export class Directory {
     if (previous && (previous.tdJson === tdJson || isDeepStrictEqual(previous.td, entry.td))) {
       const same = new Entry(previous.tdJson, { id, registration, ...options });
       this.#insert(same);
-      return this.#file?.touch(same) ?? Promise.resolve();
+      // A refresh says nothing of whose it is.
+      const isTaken = previous.owner !== same.owner;
+      return (isTaken ? this.#file?.put(same) : this.#file?.touch(same)) ?? Promise.resolve();
     }
     checkRoom(this.#table, entry, this.#limits);
     this.#insert(entry);

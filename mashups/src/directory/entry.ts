@@ -12,6 +12,8 @@ export class Entry {
   readonly registration: Registration;
   /** Whether the directory gave the Thing its id. */
   readonly isAnonymous: boolean;
+  /** Name of the principal who registered it; undefined where nobody was asked for a name. Never served. */
+  readonly owner: string | undefined;
   /** The Thing Description without `registration`. */
   readonly tdJson: string;
   /** Without the closing brace. */
@@ -21,10 +23,11 @@ export class Entry {
   #parsed: WeakRef<DirectoryTd> | undefined;
 
   constructor(tdJson: string, options: EntryOptions) {
-    const { id, registration, isAnonymous = false } = options;
+    const { id, registration, isAnonymous = false, owner } = options;
     this.id = id;
     this.registration = registration;
     this.isAnonymous = isAnonymous;
+    this.owner = owner;
     this.tdJson = tdJson;
     this.#registrationJson = JSON.stringify(presented(registration)).slice(0, -1);
     this.jsonBytes = Buffer.byteLength(this.json(0));
@@ -52,6 +55,7 @@ export interface EntryOptions {
   readonly id: string;
   readonly registration: Registration;
   readonly isAnonymous?: boolean;
+  readonly owner?: string | undefined;
 }
 
 /** The Thing Description as the directory serves it: with `registration`. */

@@ -32,6 +32,8 @@ describe("the processing server of a site with security", () => {
       { name: "reader", scopes: ["read"], passwordHash },
       { name: "half", scopes: ["half"], passwordHash },
       { name: "admin", scopes: ["admin"], passwordHash },
+      { name: "mara", scopes: ["register"], passwordHash },
+      { name: "otto", scopes: ["register"], passwordHash },
     ];
     saveUsers(secretFiles(secrets).users, { users, revoked: {} });
     harness = new ServerHarness(folder);
@@ -44,6 +46,7 @@ describe("the processing server of a site with security", () => {
       access: [
         { things: ["hidden"], scopes: ["read", "admin"] },
         { operations: READ, scopes: ["read", "half", "admin"] },
+        { things: ["directory"], operations: ["invokeaction"], scopes: ["register", "admin"] },
         { scopes: ["admin"] },
       ],
       limits: { requestsPerSecond: 1_000, burst: 1_000, failedLoginsPerMinute: 1_000 },
@@ -131,6 +134,31 @@ describe("the processing server of a site with security", () => {
     expect((await ask("/api/sensing/stop", basic("reader"), { method: "POST" })).status).toBe(403);
     expect((await ask("/api/sensing/stop", basic("admin"), { method: "POST" })).status).toBe(200);
     expect((await ask("/api/outcomes", basic("reader"))).status).toBe(200);
+  });
+
+  it("keeps a registration for who made it, and for administrators", async () => {
+    const change = (method: string, name: string, headers: Record<string, string>) =>
+      ask(`/things/${idOf(name)}`, headers, {
+        method,
+        ...(method === "PATCH"
+          ? { headers: { "content-type": "application/merge-patch+json" }, body: "{}" }
+          : {}),
+      });
+    expect((await put("own", basic("mara"))).status).toBe(201);
+    expect((await put("own", basic("mara"))).status).toBe(204);
+    for (const other of [basic("otto"), bearer(node.secret)]) {
+      expect((await put("own", other)).status).toBe(403);
+      expect((await change("PATCH", "own", other)).status).toBe(403);
+      expect((await change("DELETE", "own", other)).status).toBe(403);
+    }
+    expect((await put("seen", basic("mara"))).status).toBe(403);
+    expect((await put("own", basic("admin"))).status).toBe(204);
+    expect((await change("PATCH", "own", basic("mara"))).status).toBe(204);
+    const seen = await (await ask("/things", basic("admin"))).text();
+    expect(seen).not.toContain("mara");
+    expect((await change("DELETE", "own", basic("mara"))).status).toBe(204);
+    expect((await put("own", basic("otto"))).status).toBe(201);
+    expect((await change("DELETE", "own", basic("admin"))).status).toBe(204);
   });
 
   it("says in its own description what it asks for", async () => {

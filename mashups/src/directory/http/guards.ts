@@ -1,4 +1,11 @@
-import type { AccessRequest, HttpGuard, ThingSecurity } from "@fogwot/core";
+import {
+  type AccessRequest,
+  ForbiddenError,
+  type HttpGuard,
+  type Principal,
+  SERVICE_SCOPES,
+  type ThingSecurity,
+} from "@fogwot/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Lets a request pass, or refuses it by throwing. */
@@ -34,6 +41,15 @@ export interface Guards {
   ): Promise<readonly T[]>;
   /** Whether the asker, who was let in, may read one; for what cannot be asked beforehand. */
   mayRead(request: FastifyRequest, id: string): boolean;
+  /**
+   * Who changes a registration; undefined where nobody is asked for a name.
+   * @param entry the one there is
+   * @throws ForbiddenError when it is another's, and the asker no administrator
+   */
+  changing(
+    request: FastifyRequest,
+    entry: { readonly id: string; readonly owner: string | undefined } | undefined,
+  ): Promise<string | undefined>;
   /** Calls back when the credentials of a request cease to hold. */
   watch(request: FastifyRequest, ended: () => void): Promise<() => void>;
 }
@@ -46,6 +62,7 @@ export function plainGuards(authorize: Authorize, authorizeRead: Authorize): Gua
     retrieve: authorizeRead,
     visible: async (_request, entries) => entries,
     mayRead: () => true,
+    changing: async () => undefined,
     watch: async () => () => undefined,
   };
 }
@@ -85,6 +102,21 @@ export function ruledGuards({ guard }: DirectoryAccess, directoryId: string): Gu
         if (await guard.lets(request.raw, reading(entry.id))) seen.push(entry);
       return seen;
     },
+    changing: async (request, entry) => {
+      const principal = await guard.principalOf(request.raw);
+      const owner = entry?.owner;
+      if (owner !== undefined && owner !== principal?.name && !isAdministrator(principal)) {
+        throw new ForbiddenError(`${entry?.id} was registered by somebody else`);
+      }
+      return principal?.name;
+    },
     watch: (request, ended) => guard.watch(request.raw, ended),
   };
+}
+
+/** Scopes whose bearer may change what another has registered. */
+const ADMINISTRATION: readonly string[] = ["admin", SERVICE_SCOPES.operator, SERVICE_SCOPES.server];
+
+function isAdministrator(principal: Principal | undefined): boolean {
+  return principal?.scopes.some((scope) => ADMINISTRATION.includes(scope)) ?? false;
 }

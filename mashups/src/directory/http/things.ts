@@ -38,8 +38,9 @@ export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptio
     return sendListing(request, reply, { directory, entries, page, path: "/things" });
   });
 
-  app.post("/things", write(guards.hook("createAnonymous")), async ({ body }, reply) => {
-    const id = await directory.create(body);
+  app.post("/things", write(guards.hook("createAnonymous")), async (request, reply) => {
+    const owner = await guards.changing(request, undefined);
+    const id = await directory.create(request.body, owner);
     return reply.code(201).header("location", pathOf(id)).send();
   });
 
@@ -56,16 +57,20 @@ export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptio
   });
 
   const put = write(guards.hook("create"));
-  app.put<WithId>("/things/:id", put, async ({ params: { id }, body, headers }, reply) => {
-    checkPreconditions(headers, directory.has(id));
-    const outcome = await directory.put(id, body);
+  app.put<WithId>("/things/:id", put, async (request, reply) => {
+    const { id } = request.params;
+    const owner = await guards.changing(request, directory.entry(id));
+    checkPreconditions(request.headers, directory.has(id));
+    const outcome = await directory.put(id, request.body, owner);
     if (outcome === "updated") return reply.code(204).send();
     return reply.code(201).header("location", pathOf(id)).send();
   });
 
-  app.patch<WithId>("/things/:id", patch, async ({ params: { id }, body, headers }, reply) => {
-    checkPreconditions(headers, directory.has(id));
-    await directory.patch(id, body);
+  app.patch<WithId>("/things/:id", patch, async (request, reply) => {
+    const { id } = request.params;
+    await guards.changing(request, directory.entry(id));
+    checkPreconditions(request.headers, directory.has(id));
+    await directory.patch(id, request.body);
     return reply.code(204).send();
   });
 
@@ -74,6 +79,7 @@ export function addThingsRoutes(app: FastifyInstance, options: ThingsRoutesOptio
     { onRequest: guards.hook("delete") },
     async (request, reply) => {
       const { id } = request.params;
+      await guards.changing(request, directory.entry(id));
       if (!(await directory.delete(id))) throw new NotFoundError(`Thing ${id}`);
       return reply.code(204).send();
     },

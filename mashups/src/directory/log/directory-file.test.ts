@@ -37,6 +37,27 @@ function everyEvent({ journal }: Directory) {
 const fileNamed = (name: string) => path.join(folder, name, "directory.jsonl");
 
 describe("the file", () => {
+  it("brings over a restart whose a Thing is, which was nobody's until somebody registered it", async () => {
+    const file = fileNamed("owner");
+    const first = await start(file);
+    await first.directory.put("urn:a", sampleTd("urn:a"));
+    await first.directory.put("urn:a", sampleTd("urn:a"), "mara");
+    await first.directory.put("urn:a", sampleTd("urn:a"), "otto");
+    await first.directory.put("urn:b", sampleTd("urn:b"), "otto");
+    await first.directory.patch("urn:b", { title: "another" });
+    const uuid = await first.directory.create({ title: "no id" }, "mara");
+    await first.directory.stop();
+    const second = await start(file);
+    const owners = second.directory.entries().map(({ id, owner }) => [id, owner]);
+    expect(owners).toEqual([
+      ["urn:a", "mara"],
+      ["urn:b", "otto"],
+      [uuid, "mara"],
+    ]);
+    expect(JSON.stringify(second.directory.list())).not.toMatch(/mara|otto/);
+    await second.directory.stop();
+  });
+
   it("brings Things and their lifetimes over a restart; what expired meanwhile is gone", async () => {
     const file = fileNamed("restart");
     const first = await start(file);

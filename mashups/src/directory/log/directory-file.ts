@@ -72,8 +72,8 @@ export class DirectoryFile {
   }
 
   /** Resolves when it is on disk, as the others do. @throws DirectoryFileError, OverloadedError */
-  put(entry: Entry, event: ThingEvent): Promise<void> {
-    return this.#lines.append(putLine(entry, event.number));
+  put(entry: Entry, event?: ThingEvent): Promise<void> {
+    return this.#lines.append(putLine(entry, event?.number));
   }
 
   touch(entry: Entry): Promise<void> {
@@ -111,8 +111,8 @@ export class DirectoryFile {
       const { touch: id, registration } = record;
       const previous = table.get(id);
       if (!previous) return false;
-      const { isAnonymous } = previous;
-      table.set(new Entry(previous.tdJson, { id, registration, isAnonymous }));
+      const { isAnonymous, owner } = previous;
+      table.set(new Entry(previous.tdJson, { id, registration, isAnonymous, owner }));
     } else {
       table.delete(record.delete);
       journal.restore(record.event, "thing_deleted", record.delete);

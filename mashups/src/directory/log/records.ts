@@ -13,10 +13,11 @@ export type LogRecord =
       readonly put: Readonly<Record<string, unknown>>;
       readonly registration: Registration;
       readonly anonymous?: true;
+      readonly owner?: string;
       /** Number of the event that this was; a line of a rewrite was none. */
       readonly event?: number;
     }
-  /** A refresh: the same Thing Description, registered anew. */
+  /** A refresh: the same Thing Description, registered anew by the same principal. */
   | { readonly touch: string; readonly registration: Registration }
   | { readonly delete: string; readonly event: number };
 
@@ -31,9 +32,11 @@ export function keptLine(event: ThingEvent): string {
 }
 
 /** The text of the Thing Description goes in as it is. */
-export function putLine({ tdJson, registration, isAnonymous }: Entry, event?: number): string {
+export function putLine(entry: Entry, event?: number): string {
+  const { tdJson, registration, isAnonymous, owner } = entry;
   const rest = JSON.stringify({
     registration,
+    ...(owner === undefined ? {} : { owner }),
     ...(isAnonymous ? { anonymous: true } : {}),
     ...(event === undefined ? {} : { event }),
   });
@@ -56,6 +59,7 @@ export function parseLine(line: string): LogRecord {
     isThingEvent(record.kept) ||
     (typeof (record.put as { id?: unknown } | undefined)?.id === "string" &&
       isRegistration(record.registration) &&
+      (record.owner === undefined || typeof record.owner === "string") &&
       (record.event === undefined || isNumber(record.event))) ||
     (typeof record.touch === "string" && isRegistration(record.registration)) ||
     (typeof record.delete === "string" && isNumber(record.event));
@@ -65,9 +69,9 @@ export function parseLine(line: string): LogRecord {
 }
 
 export function toEntry(record: Extract<LogRecord, { put: unknown }>): Entry {
-  const { put, registration, anonymous = false } = record;
+  const { put, registration, anonymous = false, owner } = record;
   const id = put.id as string;
-  return new Entry(JSON.stringify(put), { id, registration, isAnonymous: anonymous });
+  return new Entry(JSON.stringify(put), { id, registration, isAnonymous: anonymous, owner });
 }
 
 function isNumber(value: unknown): value is number {

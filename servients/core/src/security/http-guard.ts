@@ -70,6 +70,11 @@ export class HttpGuard {
     }
   }
 
+  /** Who it is that was let in; undefined for one without credentials. */
+  async principalOf(request: IncomingMessage): Promise<Principal | undefined> {
+    return this.#seen.get(request)?.who;
+  }
+
   /** Calls back when the credentials that a request was let in with cease to hold. */
   async watch(request: IncomingMessage, ended: () => void): Promise<() => void> {
     const principal = await this.#seen.get(request)?.who;
