@@ -36,6 +36,8 @@ export interface ServerInfo {
   readonly url: string;
   readonly directoryUrl: string;
   readonly brokerUrl: string | null;
+  /** The server's own, where it runs processors. */
+  readonly things?: readonly ThingInfo[];
 }
 
 /** The run file: what another command needs to attach to a running site. */

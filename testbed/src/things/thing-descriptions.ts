@@ -20,9 +20,17 @@ const FETCH_LIMIT_MS = 5_000;
 const FIRST_LIMIT_MS = 10_000;
 const RETRY_MS = 100;
 
-/** Every Thing that the fog nodes of a site serve, without descriptions, in the site's order. */
-export function listThings(site: AttachedSite): (ThingInfo & { node: string })[] {
-  return site.info.nodes.flatMap(({ node, things }) => things.map((thing) => ({ ...thing, node })));
+/** Every Thing that the programs of a site serve, without descriptions, in the site's order. */
+export function listThings({ info }: AttachedSite): (ThingInfo & { node: string })[] {
+  const server = (info.server?.things ?? []).map((thing) => ({ ...thing, node: "server" }));
+  const nodes = info.nodes.flatMap(({ node, things }) => things.map((one) => ({ ...one, node })));
+  return [...server, ...nodes];
+}
+
+export interface FetchOptions {
+  readonly limitMs?: number;
+  /** @default all */
+  readonly filter?: (thing: ThingInfo) => boolean;
 }
 
 /**
@@ -32,11 +40,11 @@ export function listThings(site: AttachedSite): (ThingInfo & { node: string })[]
  */
 export async function fetchThings(
   site: AttachedSite,
-  limitMs: number = FIRST_LIMIT_MS,
+  { limitMs = FIRST_LIMIT_MS, filter = () => true }: FetchOptions = {},
 ): Promise<SiteThing[]> {
   const deadlineMs = systemClock.monotonicMs() + limitMs;
   return Promise.all(
-    listThings(site).map(async (thing) => {
+    listThings(site).filter(filter).map(async (thing) => {
       for (;;) {
         const td = await fetchDescription(urlOf(thing, site), site.fetch).catch(
           (error: unknown) => {
