@@ -34,6 +34,7 @@ export { FuelMismatchError, PublishError } from "./publish/publish-error";
 export * from "./runtime";
 export { sha256Hex } from "./sha256";
 export * from "./sign";
+export * from "./site-tier";
 export * from "./slots";
 export * from "./state";
 export * from "./tier";

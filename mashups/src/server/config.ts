@@ -6,7 +6,12 @@ export interface ServerConfig {
   /** Holds the store and the directory; made where missing, readable by its owner only. */
   readonly stateDirectory: string;
   /** Instead of the site's; 0 takes a free one. */
-  readonly ports?: { readonly http?: number; readonly mqtt?: number };
+  readonly ports?: {
+    readonly http?: number;
+    readonly mqtt?: number;
+    /** Of the server's own Thing. */
+    readonly thing?: number;
+  };
   /** Bearer token of everything that changes something, and of exports, where the site has no `security`. */
   readonly token: string;
   /** Of a site with `security`: whom the server lets in, and what it shows itself. */
@@ -34,4 +39,13 @@ export interface ServerReport {
   readonly directoryUrl: string;
   /** null: the site has no broker. */
   readonly brokerUrl: string | null;
+  /** The server's own Things: one where it runs processors. */
+  readonly things?: readonly ServerThing[];
+}
+
+export interface ServerThing {
+  readonly id: string;
+  readonly kind: "node";
+  readonly title: string;
+  readonly tdUrl: string;
 }

@@ -12,6 +12,7 @@ import {
   openAccess,
   type ProgramContext,
   type RunningProgram,
+  SERVER_NAME,
   type SiteSecurity,
   securityOver,
   siteCertificate,
@@ -29,6 +30,7 @@ import { listen } from "./http/listen";
 import { addOtherMethods } from "./http/other-methods";
 import { protectByRules, protectByToken } from "./http/protection";
 import { defaultParts, type ServerParts } from "./parts";
+import { startServerTier } from "./processors";
 import { addControlRoutes } from "./routes/control";
 import { addExportRoutes } from "./routes/exports";
 import { addStatusRoutes } from "./routes/status";
@@ -137,6 +139,13 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   addOtherMethods(app);
   url = await listenAt(config, app);
   stack.push("http", () => app.close(), 500);
+  const directoryUrl = `${url}/things`;
+  const tier = await startServerTier({
+    ...{ site, wot, directory, directoryUrl, brokerUrl, access, services, clock, log },
+    folder: path.join(folder, "processors", SERVER_NAME),
+    port: config.ports?.thing,
+  });
+  if (tier) stack.push("processors", () => tier.stop(), 2_000);
   if (site.dnsSd) {
     const directoryTd = { name: `Directory of ${site.site}`, url: `${url}/.well-known/wot` };
     const announcer = announce([{ ...directoryTd, type: "Directory" }], { ...site.dnsSd, log });
@@ -146,7 +155,7 @@ async function assemble(config: ServerConfig, assembly: Assembly): Promise<Serve
   events.record("run-started", { site: site.site, seed: site.mashup.seed, timeScale });
   stack.push("mashup", () => mashup.stop(), 1_000);
   mashup.start();
-  return { url, directoryUrl: `${url}/things`, brokerUrl };
+  return { url, directoryUrl, brokerUrl, ...(tier ? { things: [tier.thing] } : {}) };
 }
 
 async function notForOthers(_request: unknown, reply: FastifyReply): Promise<void> {

@@ -13,5 +13,7 @@ export * from "./bindings/http";
 export { isLoopback, refuseInsecureBind } from "./bindings/loopback";
 export * from "./bindings/mqtt";
 export * from "./discovery";
+export * from "./exposing";
 export * from "./security";
 export * from "./servient";
+export * from "./tier";

@@ -34,6 +34,5 @@ export {
   type FogNodeCounters,
   type FogNodeMessage,
 } from "./node/node";
-export { NodeProcessors, type NodeProcessorsOptions } from "./processors";
 export { DeviceStream, type DeviceStreamOptions } from "./streams";
-export { DeviceRecord, DeviceThing, NetworkThing, NodeThing, NoReadingError } from "./things";
+export { DeviceRecord, DeviceThing, NetworkThing, NoReadingError } from "./things";

@@ -1,6 +1,6 @@
 import { NotFoundError } from "@fogwot/core";
 import { type Artifact, type Deployed, type ProcessorReport, readArtifact } from "@fogwot/wasm";
-import { NoOutputError } from "../errors";
+import { NoOutputError, UsageError } from "../errors";
 import { onProcessors } from "./processor-failure";
 import { onTiers, type Tier, type TiersOptions, tierOf } from "./site-tiers";
 
@@ -57,6 +57,51 @@ export function rollbackProcessor(options: TiersOptions & OnTier): Promise<strin
 /** Stops it and forgets it, on each tier. @returns names of the tiers */
 export function removeProcessor(options: TiersOptions & OnTier): Promise<string[]> {
   return onEach(options, "removeProcessor");
+}
+
+export interface MovedTo extends Deployed {
+  readonly from: string;
+  /** Id of the Thing of the other tier. */
+  readonly to: string;
+  /** Came while it was on its way, and did not go with it. */
+  readonly framesLeft: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Has a tier hand a processor with its state to another.
+ * @param from @default the one tier on which it runs
+ * @throws UsageError when it runs on several
+ */
+export function moveProcessor({
+  name,
+  to,
+  from,
+  ...options
+}: TiersOptions & {
+  readonly name: string;
+  readonly to: string;
+  readonly from?: string | undefined;
+}): Promise<MovedTo> {
+  return onTiers(options, async (all) => {
+    const source = from === undefined ? await runningOn(all, name) : tierOf(all, from);
+    const startMs = performance.now();
+    // Another site's tier is named by its URL.
+    const target = to.includes("://") ? to : tierOf(all, to).thingId;
+    const moved = await ask<Omit<MovedTo, "from">>(source, "moveProcessor", { name, to: target });
+    return { ...moved, from: source.node, elapsedMs: performance.now() - startMs };
+  });
+}
+
+async function runningOn(all: readonly Tier[], name: string): Promise<Tier> {
+  const reports = await Promise.all(all.map(reportOf));
+  const found = reports.filter(({ processors }) =>
+    processors.some((one) => one.name === name && one.running !== null),
+  );
+  const [first, ...others] = found;
+  if (first && others.length === 0) return tierOf(all, first.node);
+  const nodes = found.map(({ node }) => node).join(", ") || "nothing";
+  throw new UsageError(`${name} runs on ${nodes}; say from where: --from <node>`);
 }
 
 async function onEach({ name, to, ...options }: TiersOptions & OnTier, action: string) {

@@ -30,10 +30,17 @@ interface FogNodeConfig {
   readonly timeScale?: number;
 }
 
+interface ServerPorts {
+  readonly http?: number;
+  readonly mqtt?: number;
+  /** Of the server's own Thing. */
+  readonly thing?: number;
+}
+
 interface ServerConfig {
   readonly site: Site;
   readonly stateDirectory: string;
-  readonly ports?: { readonly http?: number; readonly mqtt?: number };
+  readonly ports?: ServerPorts;
   readonly token: string;
   readonly services?: ServiceSecrets;
   readonly timeScale?: number;
@@ -135,9 +142,10 @@ function remoteServer(site: Site): ServerInfo {
   return { url, directoryUrl: new URL("/things", url).href, brokerUrl };
 }
 
-function serverPorts(previous: ServerInfo | undefined): { http: number; mqtt: number } {
+function serverPorts(previous: ServerInfo | undefined): Required<ServerPorts> {
   const portOf = (url: string | null | undefined): number => (url ? Number(new URL(url).port) : 0);
-  return { http: portOf(previous?.url), mqtt: portOf(previous?.brokerUrl) };
+  const thing = portOf(previous?.things?.[0]?.tdUrl);
+  return { http: portOf(previous?.url), mqtt: portOf(previous?.brokerUrl), thing };
 }
 
 /**

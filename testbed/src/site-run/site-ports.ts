@@ -30,7 +30,11 @@ export function withPortBase(site: Site, base: number | undefined, siteFile: str
   return {
     ...site,
     portBase: base === 0 ? site.portBase : base,
-    server: { ...site.server, httpPort: move(site.server.httpPort) },
+    server: {
+      ...site.server,
+      httpPort: move(site.server.httpPort),
+      ...(site.server.thingPort === undefined ? {} : { thingPort: move(site.server.thingPort) }),
+    },
     broker: { ...site.broker, port: move(site.broker.port) },
     nodes: site.nodes.map((node) => ({
       ...node,
@@ -66,6 +70,7 @@ export function wantedPorts(
   };
   if (parts.server) {
     add("processing server", "tcp", site.server.host, site.server.httpPort);
+    add("processing server's Thing", "tcp", site.server.host, site.server.thingPort);
     if (site.broker.embedded && !site.broker.url) {
       add("MQTT broker", "tcp", site.server.host, site.broker.port);
     }

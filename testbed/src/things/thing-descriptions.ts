@@ -44,22 +44,24 @@ export async function fetchThings(
 ): Promise<SiteThing[]> {
   const deadlineMs = systemClock.monotonicMs() + limitMs;
   return Promise.all(
-    listThings(site).filter(filter).map(async (thing) => {
-      for (;;) {
-        const td = await fetchDescription(urlOf(thing, site), site.fetch).catch(
-          (error: unknown) => {
-            // A fog node registers its Things just after its start, and a binding may come up last.
-            if (systemClock.monotonicMs() > deadlineMs) throw error;
-            return undefined;
-          },
-        );
-        if (td) return { ...thing, td };
-        if (systemClock.monotonicMs() > deadlineMs) {
-          throw new WaitTimeoutError(`Thing Description of ${thing.id}`, limitMs);
+    listThings(site)
+      .filter(filter)
+      .map(async (thing) => {
+        for (;;) {
+          const td = await fetchDescription(urlOf(thing, site), site.fetch).catch(
+            (error: unknown) => {
+              // A fog node registers its Things just after its start, and a binding may come up last.
+              if (systemClock.monotonicMs() > deadlineMs) throw error;
+              return undefined;
+            },
+          );
+          if (td) return { ...thing, td };
+          if (systemClock.monotonicMs() > deadlineMs) {
+            throw new WaitTimeoutError(`Thing Description of ${thing.id}`, limitMs);
+          }
+          await systemClock.sleep(RETRY_MS);
         }
-        await systemClock.sleep(RETRY_MS);
-      }
-    }),
+      }),
   );
 }
 

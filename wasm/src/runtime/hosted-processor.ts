@@ -92,15 +92,17 @@ export class HostedProcessor {
   /**
    * Replaces the active version between two frames, with its state; the old one stays warm.
    * @param next after init
+   * @param given it has its state already
    * @throws VersionRefusedError when it has failed here before; ProcessorFaultError when it faults on
    * the state it is handed: everything stays as it was
    */
-  swap(next: RunningVersion): StateHandOver {
+  swap(next: RunningVersion, given?: StateHandOver): StateHandOver {
     if (this.#failed.has(next.wasmSha256)) {
       throw new VersionRefusedError(this.name, next.wasmSha256, "has failed on this node");
     }
     const beganMs = this.#now();
-    const state = this.#status === "stopped" ? "cold" : handOverState(this.#active, next);
+    const state =
+      given ?? (this.#status === "stopped" ? "cold" : handOverState(this.#active, next));
     // One that is still on probation is nothing to fall back to.
     const warm = this.#status === "confirmed" ? this.#active : this.#warm;
     this.#replace(next, "deployed", state, beganMs, warm);

@@ -20,13 +20,15 @@ export {
   VersionRefusedError,
 } from "./fault";
 export { HostedProcessor, type HostedStatus } from "./hosted-processor";
-export {
-  type Deployed,
-  type InstallEvent,
-  InstalledProcessor,
-  type InstallOptions,
-  type Known,
-} from "./installed-processor";
+export type {
+  ConfigOf,
+  Deployed,
+  InstallEvent,
+  InstallOptions,
+  Known,
+  Portable,
+} from "./install-options";
+export { InstalledProcessor } from "./installed-processor";
 export type { FaultLimit, HostedOptions, Probation, ProcessorEvent } from "./options";
 export type { CallResult, Emission, RunningVersion, SavedState } from "./running-version";
 export { handOverState, type StateHandOver } from "./swap";

@@ -11,7 +11,8 @@ import { makePublisherKey, NO_TRUST, openPart } from "../sign";
 import { SlotStore } from "../slots";
 import { TEST_LIMITS } from "../testing";
 import { NotInstalledError, VersionRefusedError } from "./fault";
-import { type InstallEvent, InstalledProcessor } from "./installed-processor";
+import type { InstallEvent } from "./install-options";
+import { InstalledProcessor } from "./installed-processor";
 
 // One run of the compiler.
 jest.setTimeout(120_000);

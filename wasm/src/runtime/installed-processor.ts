@@ -1,56 +1,21 @@
-import type { Admitted } from "../admission";
 import type { ManifestBase } from "../manifest";
 import type { Artifact } from "../publish/artifact";
 import { decodeArtifact, encodeArtifact } from "../publish/artifact-bytes";
-import type { Commitment, SlotStore, StoredVersion } from "../slots";
+import type { Commitment, StoredVersion } from "../slots";
 import { decodeStateImage, encodeStateImage } from "../state";
-import { NotInstalledError } from "./fault";
+import { NotInstalledError, VersionRefusedError } from "./fault";
 import { HostedProcessor } from "./hosted-processor";
-import type { FaultLimit, Probation, ProcessorEvent } from "./options";
+import type {
+  ConfigOf,
+  Deployed,
+  InstallEvent,
+  InstallOptions,
+  Known,
+  Portable,
+} from "./install-options";
+import type { ProcessorEvent } from "./options";
 import type { CallResult, RunningVersion } from "./running-version";
 import type { StateHandOver } from "./swap";
-
-export interface InstallOptions {
-  readonly name: string;
-  readonly store: SlotStore;
-  /** Monotonic. */
-  readonly clock: { monotonicMs(): number };
-  /** Looks an artifact over as this node does. @throws AdmissionError */
-  readonly admit: (artifact: Artifact, known: Known) => Admitted;
-  /** Makes an instance of it, off the path of the frames. @throws ProcessorFaultError */
-  readonly start: (admitted: Admitted, config: Uint8Array) => Promise<RunningVersion>;
-  readonly maxStatePages?: number;
-  readonly probation?: Probation;
-  readonly faultLimit?: FaultLimit;
-  /** @see HostedOptions */
-  readonly deadlineMs?: number;
-  readonly onEvent?: (event: InstallEvent) => void;
-}
-
-/** What a node remembers of a processor's versions. */
-export interface Known {
-  /** Highest counter ever confirmed here. */
-  readonly lastCounter: number | undefined;
-  /** Its own last known good, which may be older. */
-  readonly knownGood: string | undefined;
-}
-
-export type InstallEvent =
-  | ProcessorEvent
-  /** The disk did not take what was to be kept: a restart would go back further. */
-  | { readonly kind: "not-kept"; readonly error: unknown }
-  /** At start: what was on probation when the node went down is not started. */
-  | { readonly kind: "probation-cut"; readonly wasmSha256: string; readonly to: string };
-
-export interface Deployed {
-  readonly wasmSha256: string;
-  readonly version: string;
-  readonly state: StateHandOver;
-  readonly generation: number;
-}
-
-/** The configuration that a version is to start with, in its own layout. */
-export type ConfigOf = (manifest: ManifestBase) => Uint8Array;
 
 /**
  * A processor that outlives its node's restarts: every swap, confirmation, rollback and checkpoint of
@@ -118,24 +83,31 @@ export class InstalledProcessor {
 
   /**
    * Admits, compiles and starts it beside what runs, swaps between two frames, and keeps it.
+   * @param image state that it starts with, from another tier; else that of the version that runs
    * @returns once a restart of the node would know of it
-   * @throws AdmissionError, VersionRefusedError, ProcessorFaultError, what `configOf` throws, or the disk's
-   * error after going back; what ran before runs on
+   * @throws AdmissionError, VersionRefusedError, ProcessorFaultError, StateImageError, what `configOf`
+   * throws, or the disk's error after going back; what ran before runs on
    */
-  deploy(artifact: Artifact, configOf: ConfigOf = () => NO_CONFIG): Promise<Deployed> {
+  deploy(
+    artifact: Artifact,
+    configOf: ConfigOf = () => NO_CONFIG,
+    image?: Uint8Array,
+  ): Promise<Deployed> {
     return this.#queued(async () => {
-      const { store, admit, start } = this.#options;
+      const { store, admit, start, maxStatePages = MOST_PAGES } = this.#options;
       const admitted = admit(artifact, this.#known());
       const config = configOf(admitted.manifest);
       const version = await start(admitted, config);
+      if (image) version.restore(decodeStateImage(image, maxStatePages));
       const artifactSha256 = await store.put(encodeArtifact(artifact));
       const configSha256 = config.length === 0 ? null : await store.put(config);
       this.#kept.set(keyOf(version), { artifactSha256, configSha256 });
-      const state = this.#takeIn(version);
+      const state = this.#takeIn(version, image ? "image" : undefined);
       try {
         await this.#commit();
       } catch (error) {
         if (this.#hosted?.previous) this.#hosted.rollback();
+        else this.#hosted = undefined;
         throw error;
       }
       const generation = store.current?.generation ?? 0;
@@ -148,6 +120,25 @@ export class InstalledProcessor {
     return this.#queued(async () => {
       this.#running().rollback();
       await this.#commit();
+    });
+  }
+
+  /**
+   * Hands the processor over as it is. Whoever calls lets no frame in until `take` has ended.
+   * @throws NotInstalledError, VersionRefusedError when it is stopped, and what `take` throws
+   */
+  handOver<T>(take: (portable: Portable) => Promise<T>): Promise<T> {
+    return this.#queued(async () => {
+      const { name, store } = this.#options;
+      const { active, status } = this.#running();
+      if (status === "stopped")
+        throw new VersionRefusedError(name, active.wasmSha256, "is stopped");
+      const { artifactSha256, configSha256 } = this.#kept.get(keyOf(active)) as Kept;
+      return take({
+        artifact: decodeArtifact(await store.get(artifactSha256)),
+        config: configSha256 === null ? NO_CONFIG : await store.get(configSha256),
+        state: encodeStateImage(active.image()),
+      });
     });
   }
 
@@ -169,11 +160,11 @@ export class InstalledProcessor {
     this.#hosted = undefined;
   }
 
-  #takeIn(version: RunningVersion): StateHandOver {
-    if (this.#hosted) return this.#hosted.swap(version);
+  #takeIn(version: RunningVersion, given: StateHandOver | undefined): StateHandOver {
+    if (this.#hosted) return this.#hosted.swap(version, given);
     this.#hosted = this.#host(version);
     this.#hosted.checkpoint();
-    return "cold";
+    return given ?? "cold";
   }
 
   #host(version: RunningVersion, warm?: RunningVersion): HostedProcessor {
@@ -233,7 +224,7 @@ export class InstalledProcessor {
   }
 
   async #revive(stored: StoredVersion): Promise<RunningVersion> {
-    const { store, admit, start, maxStatePages = 256 } = this.#options;
+    const { store, admit, start, maxStatePages = MOST_PAGES } = this.#options;
     const artifact = decodeArtifact(await store.get(stored.artifactSha256));
     const admitted = admit(artifact, { ...this.#known(), knownGood: stored.wasmSha256 });
     const config = stored.configSha256 === null ? NO_CONFIG : await store.get(stored.configSha256);
@@ -282,4 +273,5 @@ interface Taken {
 const keyOf = ({ wasmSha256, configSha256 }: RunningVersion): string =>
   `${wasmSha256} ${configSha256}`;
 
+const MOST_PAGES = 256;
 const NO_CONFIG = new Uint8Array(0);

@@ -22,3 +22,11 @@ export class UnknownProcessorError extends ProcessorError {
     );
   }
 }
+
+/** It is on its way to another tier. */
+export class ProcessorBusyError extends ProcessorError {
+  readonly code = "PROCESSOR_BUSY";
+  constructor(processor: string) {
+    super(`processor ${processor} is being moved`, { details: { processor } });
+  }
+}

@@ -9,10 +9,7 @@
  * ```
  */
 export { type Feed, type Outlet, type ProcessorSpec, routesOf, sourceOf } from "./chain";
-export { ChainError, UnknownProcessorError } from "./errors";
-export {
-  type Output,
-  type ProcessorReport,
-  ProcessorTier,
-  type TierOptions,
-} from "./processor-tier";
+export { ChainError, ProcessorBusyError, UnknownProcessorError } from "./errors";
+export type { Luggage, Output, TierOptions } from "./options";
+export { ProcessorTier } from "./processor-tier";
+export type { ProcessorReport } from "./report";

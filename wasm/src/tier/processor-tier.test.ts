@@ -35,6 +35,7 @@ async function started(...specs: ProcessorSpec[]): Promise<ProcessorTier> {
     onOutput: (output) => outputs.push(output),
     onEvent: () => undefined,
     onLost: (processor, error) => lost.push([processor, error]),
+    onNotStarted: (processor, error) => lost.push([processor, error]),
   });
   await tier.start(specs);
   return tier;

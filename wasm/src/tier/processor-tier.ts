@@ -8,58 +8,13 @@ import {
   type RecordValue,
 } from "../manifest";
 import type { Artifact } from "../publish/artifact";
-import {
-  type Deployed,
-  type Emission,
-  type InstallEvent,
-  InstalledProcessor,
-  type InstallOptions,
-  type ProcessorFigures,
-} from "../runtime";
+import { type Deployed, type Emission, InstalledProcessor, type Portable } from "../runtime";
 import { SlotStore } from "../slots";
 import { type ProcessorSpec, type Route, routesOf, sourceOf } from "./chain";
-import { ChainError, UnknownProcessorError } from "./errors";
+import { ChainError, ProcessorBusyError, UnknownProcessorError } from "./errors";
 import { framesOf, inPort, recordFrame } from "./frames";
-
-/** What leaves the chain. */
-export interface Output {
-  readonly processor: string;
-  readonly port: string;
-  readonly sink: string;
-  readonly bytes: Uint8Array;
-  /** Its records, by the manifest's layout; none where it names none. */
-  readonly records: () => RecordValue[];
-}
-
-export interface TierOptions
-  extends Pick<InstallOptions, "clock" | "probation" | "faultLimit" | "deadlineMs"> {
-  /** Where the slots of its processors are, a folder each. */
-  readonly folder: string;
-  readonly admit: InstallOptions["admit"];
-  readonly start: (
-    spec: ProcessorSpec,
-    ...of: Parameters<InstallOptions["start"]>
-  ) => ReturnType<InstallOptions["start"]>;
-  readonly onOutput: (output: Output) => void;
-  readonly onEvent: (processor: string, event: InstallEvent) => void;
-  /** A frame that no processor could take: not installed, stopped, or of the wrong form. */
-  readonly onLost: (processor: string, error: unknown) => void;
-}
-
-export interface ProcessorReport {
-  readonly name: string;
-  /** null: nothing is installed yet. */
-  readonly running: {
-    readonly processor: string;
-    readonly version: string;
-    readonly wasmSha256: string;
-    readonly counter: number;
-    readonly status: string;
-    readonly previousWasmSha256: string | null;
-    readonly memoryPages: number;
-  } | null;
-  readonly figures: ProcessorFigures | null;
-}
+import type { Luggage, TierOptions } from "./options";
+import { type ProcessorReport, reportOf } from "./report";
 
 /**
  * The processors of one tier (a fog node, the processing server) and the chains they form. Whoever owns
@@ -69,6 +24,8 @@ export class ProcessorTier {
   readonly #options: TierOptions;
   readonly #specs = new Map<string, ProcessorSpec>();
   readonly #installed = new Map<string, InstalledProcessor>();
+  /** What came to processors while they are handed over. */
+  readonly #held = new Map<string, (() => void)[]>();
   #routes: ReadonlyMap<string, readonly Route[]> = new Map();
 
   constructor(options: TierOptions) {
@@ -119,8 +76,34 @@ export class ProcessorTier {
   }
 
   /** @throws UnknownProcessorError, and what InstalledProcessor.deploy throws */
-  async deploy(name: string, artifact: Artifact): Promise<Deployed> {
-    return this.#find(name).deploy(artifact, (manifest) => this.#configOf(name, manifest));
+  async deploy(name: string, artifact: Artifact, luggage: Luggage = {}): Promise<Deployed> {
+    const { config, state } = luggage;
+    const configOf = (manifest: ManifestBase) => config ?? this.#configOf(name, manifest);
+    return this.#find(name).deploy(artifact, configOf, state);
+  }
+
+  /**
+   * Gives a processor to another tier, between two frames: what comes to it meanwhile waits. When
+   * `give` has ended it is removed here; when that fails it goes on, with what has waited.
+   * @returns how many frames came too late to go with it
+   * @throws UnknownProcessorError, NotInstalledError, VersionRefusedError, ProcessorBusyError, and what
+   * `give` throws
+   */
+  async handOver(name: string, give: (portable: Portable) => Promise<void>): Promise<number> {
+    const installed = this.#find(name);
+    if (this.#held.has(name)) throw new ProcessorBusyError(name);
+    const waiting: (() => void)[] = [];
+    this.#held.set(name, waiting);
+    let isGiven = false;
+    try {
+      await installed.handOver(give);
+      isGiven = true;
+      await this.remove(name);
+      return waiting.length;
+    } finally {
+      this.#held.delete(name);
+      if (!isGiven) for (const frame of waiting) frame();
+    }
   }
 
   /** @throws UnknownProcessorError, NotInstalledError, VersionRefusedError */
@@ -144,9 +127,11 @@ export class ProcessorTier {
   /** Bytes of a source, cut anywhere; whole records where the port has a record. */
   feed(source: string, bytes: Uint8Array): void {
     for (const route of this.#routes.get(source) ?? []) {
+      // What has to wait is not to change in its owner's hands.
+      const kept = this.#held.has(route.processor) ? bytes.slice() : bytes;
       this.#attempt(route.processor, (manifest) => {
         const port = inPort(route.processor, manifest, route.port);
-        return { port: port.index, frames: framesOf(bytes, port) };
+        return { port: port.index, frames: framesOf(kept, port) };
       });
     }
   }
@@ -164,10 +149,11 @@ export class ProcessorTier {
   /**
    * One record to an in-port, past the chain: live configuration.
    * @returns what came out of ports of the same record
-   * @throws UnknownProcessorError, NotInstalledError, ChainError, ManifestError
+   * @throws UnknownProcessorError, NotInstalledError, ChainError, ManifestError, ProcessorBusyError
    */
   hand(name: string, port: string, values: RecordValue): RecordValue[] {
     const installed = this.#find(name);
+    if (this.#held.has(name)) throw new ProcessorBusyError(name);
     const { manifest } = installed;
     const at = inPort(name, manifest, port);
     const schema = manifest.ports.in[at.index]?.schema ?? "";
@@ -202,7 +188,7 @@ export class ProcessorTier {
   tick(nowMs: number): void {
     for (const [name, installed] of this.#installed) {
       const { hosted } = installed;
-      if (!hosted?.active.hasTick || hosted.status === "stopped") continue;
+      if (!hosted?.active.hasTick || hosted.status === "stopped" || this.#held.has(name)) continue;
       try {
         this.#emit(name, hosted.active.manifest, installed.tick(nowMs).emissions);
       } catch (error) {
@@ -215,6 +201,11 @@ export class ProcessorTier {
     name: string,
     framed: (manifest: ManifestBase) => { readonly port: number; readonly frames: Uint8Array[] },
   ): void {
+    const held = this.#held.get(name);
+    if (held) {
+      held.push(() => this.#attempt(name, framed));
+      return;
+    }
     try {
       const installed = this.#find(name);
       const { port, frames } = framed(installed.manifest);
@@ -255,7 +246,8 @@ export class ProcessorTier {
       onEvent: (event) => this.#options.onEvent(spec.name, event),
     });
     this.#installed.set(spec.name, installed);
-    await installed.open();
+    // One whose signer is revoked by now must not keep the others from running.
+    await installed.open().catch((error) => this.#options.onNotStarted(spec.name, error));
   }
 
   /** @throws ChainError, ManifestError */
@@ -272,23 +264,4 @@ export class ProcessorTier {
     if (!installed) throw new UnknownProcessorError(name, this.names);
     return installed;
   }
-}
-
-function reportOf(name: string, installed: InstalledProcessor | undefined): ProcessorReport {
-  const { hosted } = installed ?? {};
-  if (!hosted) return { name, running: null, figures: null };
-  const { active, previous, status } = hosted;
-  return {
-    name,
-    running: {
-      processor: active.name,
-      version: active.version,
-      wasmSha256: active.wasmSha256,
-      counter: active.counter,
-      status,
-      previousWasmSha256: previous?.wasmSha256 ?? null,
-      memoryPages: active.memoryPages,
-    },
-    figures: hosted.figures(),
-  };
 }

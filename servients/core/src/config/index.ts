@@ -1,6 +1,9 @@
 export { brokerCredentials, brokerLogins } from "./broker-credentials";
 export { loadYaml, validateConfig } from "./config";
+export { type FaultyTier, processorFaults } from "./processor-faults";
+export { PROCESSORS_SCHEMA } from "./processors-schema";
 export type {
+  FeedFields,
   FieldValue,
   SiteFeed,
   SiteOutlet,

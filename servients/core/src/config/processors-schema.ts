@@ -5,8 +5,18 @@ const name = {
 const text = { type: "string", minLength: 1 } as const;
 const field = { anyOf: [text, { type: "number" }] } as const;
 
+const fields = {
+  type: "object",
+  additionalProperties: { anyOf: [...field.anyOf, { type: "array", items: field }] },
+  description:
+    "Field of the port's record → quantity of the reading, or a number. timeMs is the time of the reading.",
+} as const;
+const thing = { ...text, description: "Of the server's directory: its id, or its name." } as const;
+const port = { ...text, description: "In-port of the processor." } as const;
+
 const feed = {
-  description: "A device's bytes or readings, or another processor's out-port.",
+  description:
+    "A device's bytes or readings, another processor's out-port, or a Thing's event or property.",
   oneOf: [
     {
       type: "object",
@@ -15,14 +25,21 @@ const feed = {
       properties: {
         device: { ...name, description: "Of the same node." },
         data: { enum: ["bytes", "reading"] },
-        port: { ...text, description: "In-port of the processor." },
-        fields: {
-          type: "object",
-          additionalProperties: { anyOf: [...field.anyOf, { type: "array", items: field }] },
-          description:
-            "Field of the port's record → quantity of the reading, or a number. timeMs is the time of the reading.",
-        },
+        port,
+        fields,
       },
+    },
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["thing", "event", "port"],
+      properties: { thing, event: text, port, fields },
+    },
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["thing", "property", "port"],
+      properties: { thing, property: text, port, fields },
     },
     {
       type: "object",
@@ -45,7 +62,14 @@ const outlet = {
       description: "Every record becomes an event processorOutput of the Node Thing.",
     },
     device: { ...name, description: "Of the same node: `action` is invoked for each record." },
+    thing: { ...thing, description: "Its `action` is invoked for each record: on the server." },
     action: text,
+    input: {
+      type: "object",
+      additionalProperties: field,
+      description:
+        "Member of the action's input → field of the record, or a number. Without it there is no input.",
+    },
     when: {
       type: "object",
       additionalProperties: false,

@@ -36,9 +36,17 @@ export type SiteFeed =
       readonly device: string;
       readonly data: "bytes" | "reading";
       readonly port: string;
-      readonly fields?: Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
+      readonly fields?: FeedFields;
     }
+  | ({
+      /** Id of a Thing, or its name within the site. */
+      readonly thing: string;
+      readonly port: string;
+      readonly fields?: FeedFields;
+    } & ({ readonly event: string } | { readonly property: string }))
   | { readonly processor: string; readonly out: string; readonly port: string };
+
+export type FeedFields = Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
 
 /** Name of a quantity, or a number. */
 export type FieldValue = string | number;
@@ -47,7 +55,11 @@ export interface SiteOutlet {
   readonly port: string;
   readonly event: boolean;
   readonly device?: string;
+  /** Id of a Thing, or its name within the site. */
+  readonly thing?: string;
   readonly action?: string;
+  /** Member of the action's input → field of the record, or a number. */
+  readonly input?: Readonly<Record<string, FieldValue>>;
   readonly when?: {
     readonly field: string;
     readonly bits?: number;

@@ -102,6 +102,10 @@ export const SITE_SCHEMA = {
       properties: {
         host,
         httpPort: { ...port, default: 18_080 },
+        thingPort: {
+          ...port,
+          description: "Of the server's own Thing, where it runs processors. 0 takes a free one.",
+        },
         url: { type: "string", pattern: "^https?://" },
         insecure,
         cors: { ...cors, description: "Instead of the site's `cors`, for the server alone." },

@@ -20,6 +20,8 @@ export interface Site {
     /** URL other machines reach the server by; without it, from host and port. */
     readonly url?: string;
     readonly insecure: boolean;
+    /** Of the server's own Thing, where it runs processors; 0 or none takes a free one. */
+    readonly thingPort?: number;
     readonly cors?: SiteCors;
     /** What runs on the processing server. */
     readonly processors: readonly SiteProcessor[];
@@ -184,7 +186,7 @@ function withTrust(processors: SiteProcessorTrust, file: string): SiteProcessorT
 
 function tiersOf({ nodes, server }: Site): Parameters<typeof processorFaults>[1] {
   return [
-    { path: "/server/processors", processors: server.processors, devices: [] },
+    { path: "/server/processors", processors: server.processors, devices: [], hasThings: true },
     ...nodes.map(({ processors, networks }, n) => ({
       path: `/nodes/${n}/processors`,
       processors,
@@ -241,6 +243,7 @@ function portFaults(site: Site): Mismatch[] {
     else used.set(key, at);
   };
   claim("tcp", site.server.httpPort, "/server/httpPort");
+  claim("tcp", site.server.thingPort, "/server/thingPort");
   if (site.broker.embedded) claim("tcp", site.broker.port, "/broker/port");
   site.nodes.forEach((node, n) => {
     claim("tcp", node.bindings.http.port, `/nodes/${n}/bindings/http/port`);

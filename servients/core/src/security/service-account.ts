@@ -6,7 +6,7 @@ export const SERVICE_SCOPES = {
   operator: "fogwot:operator",
   /** The processing server: every interaction with every Thing. */
   server: "fogwot:server",
-  /** A fog node: to serve its Things at the broker, and to register them. */
+  /** A fog node: to serve its Things at the broker, to register them, and to hand processors on. */
   node: "fogwot:node",
 } as const;
 

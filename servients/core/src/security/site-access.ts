@@ -238,6 +238,8 @@ function mayService({ scopes }: Principal, { thing, affordance, op }: AccessRequ
     return true;
   }
   if (op === "readdescription") return true;
+  // A fog node hands processors on; what it may hand on, a publisher has signed.
+  if (op === "invokeaction" && affordance?.name === "deployProcessor") return true;
   const isDirectory = thing !== undefined && thingName(thing) === DIRECTORY_NAME;
   return isDirectory && affordance?.kind === "actions";
 }

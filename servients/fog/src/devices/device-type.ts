@@ -1,7 +1,7 @@
+import type { Notifier } from "@fogwot/core";
 import type { Parameter, ParameterValues } from "../drivers/driver";
 import type { DeviceStream, StreamType } from "../streams";
 import type { DeviceRecord } from "../things/device-record";
-import type { Notifier } from "../things/notifier";
 import type { ExposedThing } from "../things/wot-types";
 
 /**

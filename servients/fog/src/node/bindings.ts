@@ -35,6 +35,8 @@ export function servientOptions(
       ? {
           http: {
             ...common,
+            // A module of 4 MiB and its state, as base64.
+            ...(site.processors ? { maxBodyBytes: 16 * 1_024 * 1_024 } : {}),
             port: ports?.http ?? http.port ?? 0,
             stock: isStock(http),
             ...(tls ? { tls } : {}),

@@ -1,7 +1,13 @@
 import path from "node:path";
-import type { Clock, Logger, SiteNode } from "@fogwot/core";
-import { NodeProcessors } from "../processors";
-import type { ProcessorAffordances } from "../things";
+import {
+  type Clock,
+  chainInput,
+  type Logger,
+  type ProcessorAffordances,
+  type SiteNode,
+  sitePeers,
+} from "@fogwot/core";
+import { TierProcessors } from "@fogwot/wasm";
 import type { FogNodeConfig } from "./config";
 import { deviceAccess } from "./device-access";
 import type { Network } from "./network";
@@ -17,36 +23,34 @@ export interface MakeProcessorsOptions {
   readonly affordances: () => ProcessorAffordances | undefined;
 }
 
-/** The processors of a node, fed by its readings; none where the site does not say whom it trusts. */
-export function makeProcessors(options: MakeProcessorsOptions): NodeProcessors | undefined {
+/** The processors of a node, fed by its devices; none where the site does not say whom it trusts. */
+export function makeProcessors(options: MakeProcessorsOptions): TierProcessors | undefined {
   const { config, spec, networks, clock, log, affordances } = options;
-  const { site, node, runDirectory, stateDirectory } = config;
-  if (!site.processors) return undefined;
-  const processors = new NodeProcessors({
+  const { site, node, runDirectory, stateDirectory, directory, services } = config;
+  const { processors: trust } = site;
+  if (!trust) return undefined;
+  const devices = spec.networks.flatMap((network) => network.devices.map(({ id }) => id));
+  const processors = new TierProcessors({
     processors: spec.processors,
-    trust: site.processors,
+    trust,
     folder: path.join(stateDirectory ?? runDirectory, "processors", node),
-    nodeVersion: packageVersion(),
-    devices: deviceAccess(networks),
+    version: packageVersion(),
+    checkChain: (input) => chainInput(input, { devices }, trust, spec.processors),
+    surroundings: deviceAccess(networks),
+    peers: sitePeers({ site, directoryUrl: directory?.url, services, log }),
     clock,
     log,
     onEvent: (name, event) => affordances()?.onEvent(name, event),
     onOutput: (name, port, record, ageMs) => affordances()?.onOutput(name, port, record, ageMs),
   });
-  for (const device of devicesRead(spec)) {
-    const owner = networks.find(({ network }) => network.records.has(device));
-    owner?.network.record(device).listen({
-      reading: ({ values, timestamp }) => processors.reading(device, values, Date.parse(timestamp)),
-    });
+  // All of them: a chain that is written while the node runs may name others than the site file's.
+  for (const { network } of networks) {
+    for (const [device, record] of network.records) {
+      record.listen({
+        reading: ({ values, timestamp }) =>
+          processors.record(`device/${device}/reading`, values, Date.parse(timestamp)),
+      });
+    }
   }
   return processors;
-}
-
-/** Ids of the devices whose readings some processor is fed. */
-function devicesRead({ processors }: SiteNode): ReadonlySet<string> {
-  return new Set(
-    processors.flatMap(({ from }) =>
-      from.flatMap((feed) => ("device" in feed && feed.data === "reading" ? [feed.device] : [])),
-    ),
-  );
 }

@@ -3,6 +3,7 @@ import {
   type Announcement,
   type Announcer,
   announce,
+  asOurs,
   type ChildStatus,
   type Clock,
   InputError,
@@ -19,7 +20,7 @@ import {
   startServient,
 } from "@fogwot/core";
 import type { FormMeasurement } from "@fogwot/thing-descriptions";
-import type { NodeProcessors } from "../processors";
+import type { TierProcessors } from "@fogwot/wasm";
 import { servientOptions } from "./bindings";
 import { type FogNodeConfig, type FogNodeReport, nodeOf } from "./config";
 import { directoryProof } from "./directory-proof";
@@ -77,7 +78,7 @@ export class FogNode {
   #registration: Registration | undefined;
   #announcer: Announcer | undefined;
   #access: OpenedAccess | undefined;
-  #processors: NodeProcessors | undefined;
+  #processors: TierProcessors | undefined;
 
   /** @throws ConfigError */
   constructor(config: FogNodeConfig, context: FogNodeContext) {
@@ -103,7 +104,7 @@ export class FogNode {
         onJoined: (record, joined) => this.#things?.join(network, record, joined),
         onLeft: (id) => this.#things?.leave(network, id),
         onBytes: (device, bytes, timestampMs) =>
-          this.#processors?.bytes(device, bytes, timestampMs),
+          this.#processors?.bytes(`device/${device}/bytes`, bytes, timestampMs),
       });
       return { spec, network };
     });
@@ -140,7 +141,7 @@ export class FogNode {
     await things.start();
     this.#things = things;
     this.#joinEarly(things);
-    await processors?.start();
+    await asOurs(async () => processors?.start());
     this.#processors = processors;
     if (directory) {
       this.#registration = new Registration({

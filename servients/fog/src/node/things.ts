@@ -3,6 +3,9 @@ import path from "node:path";
 import {
   type Clock,
   type Logger,
+  NodeThing,
+  PROCESSOR_AFFORDANCES,
+  type ProcessorAffordances,
   packageRoot,
   type Site,
   type SiteDevice,
@@ -10,17 +13,9 @@ import {
   type Wsn,
 } from "@fogwot/core";
 import { instantiate } from "@fogwot/thing-descriptions";
+import type { TierProcessors } from "@fogwot/wasm";
 import type { JoinedDevice } from "../drivers/driver";
-import type { NodeProcessors } from "../processors";
-import {
-  type DeviceRecord,
-  DeviceThing,
-  type NetworkMember,
-  NetworkThing,
-  NodeThing,
-  PROCESSOR_AFFORDANCES,
-  type ProcessorAffordances,
-} from "../things";
+import { type DeviceRecord, DeviceThing, type NetworkMember, NetworkThing } from "../things";
 import type { ExposedThing, Wot } from "../things/wot-types";
 import type { Network } from "./network";
 import type { ThingState } from "./registration";
@@ -31,7 +26,7 @@ export interface NodeThingsOptions {
   readonly networks: readonly { readonly spec: SiteNetwork; readonly network: Network }[];
   readonly wot: Wot;
   /** Of a site that says whose processors run. */
-  readonly processors?: NodeProcessors | undefined;
+  readonly processors?: TierProcessors | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** A Thing has come or gone at run time. */

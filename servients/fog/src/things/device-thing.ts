@@ -3,14 +3,15 @@ import {
   DeviceTimeoutError,
   DeviceUnreachableError,
   InputError,
+  inputOf,
   type Logger,
+  Notifier,
 } from "@fogwot/core";
 import type { DriverReply, DriverRequest, Parameter } from "../drivers/driver";
 import type { DeviceStream } from "../streams";
 import type { DeviceRecord, StatusChange, ThingReading } from "./device-record";
 import { NoReadingError } from "./errors";
-import { DEFAULT_TIMEOUT_MS, inputOf, timeoutOf } from "./interaction-input";
-import { Notifier } from "./notifier";
+import { DEFAULT_TIMEOUT_MS, timeoutOf } from "./interaction-input";
 import { deliveryRatio, meanRttMs } from "./sliding-window";
 import type { ExposedThing } from "./wot-types";
 

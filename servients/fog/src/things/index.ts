@@ -8,5 +8,3 @@ export {
 export { DeviceThing, type DeviceThingOptions, type DriverPort } from "./device-thing";
 export { NoReadingError } from "./errors";
 export { type NetworkMember, NetworkThing } from "./network-thing";
-export { type DriverCondition, NodeThing } from "./node-thing";
-export { PROCESSOR_AFFORDANCES, type ProcessorAffordances } from "./processor-affordances";

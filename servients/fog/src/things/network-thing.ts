@@ -1,7 +1,6 @@
-import { type Clock, type Logger, toFogwotError } from "@fogwot/core";
+import { type Clock, type Logger, Notifier, toFogwotError } from "@fogwot/core";
 import type { DeviceThing, GetDataOutput } from "./device-thing";
 import { timeoutOf } from "./interaction-input";
-import { Notifier } from "./notifier";
 import { Rate } from "./rate";
 import { deliveryRatio, meanRttMs } from "./sliding-window";
 import type { ExposedThing } from "./wot-types";

@@ -1,8 +1,1 @@
-import type { RunningServient } from "@fogwot/core";
-
-/** The W3C Scripting API, as core's Servient offers it. */
-export type Wot = RunningServient["wot"];
-export type ExposedThing = Awaited<ReturnType<Wot["produce"]>>;
-export type InteractionOutput = Parameters<
-  Parameters<ExposedThing["setPropertyWriteHandler"]>[1]
->[0];
+export type { ExposedThing, InteractionOutput, Wot } from "@fogwot/core";

@@ -1,5 +1,6 @@
 import {
   type FogwotError,
+  NodeThing,
   type RunningServient,
   silentLogger,
   startServient,
@@ -11,7 +12,6 @@ import type { DriverReply, DriverRequest, Reading } from "../../drivers/driver";
 import { DeviceRecord } from "../device-record";
 import { DeviceThing, type DriverPort } from "../device-thing";
 import { NetworkThing } from "../network-thing";
-import { NodeThing } from "../node-thing";
 import type { ExposedThing, Wot } from "../wot-types";
 
 export type ConsumedThing = Awaited<ReturnType<Wot["consume"]>>;

@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Clock, deferred, silentLogger, WaitTimeoutError } from "@fogwot/core";
-import { NodeProcessors } from "@fogwot/fog";
-import { type Artifact, artifactFiles, writeArtifact } from "@fogwot/wasm";
+import { type Clock, deferred, NotFoundError, silentLogger, WaitTimeoutError } from "@fogwot/core";
+import { type Artifact, artifactFiles, TierProcessors, writeArtifact } from "@fogwot/wasm";
 import type { Publications } from "../publications";
 
 export interface PublishOptions {
@@ -35,12 +34,17 @@ export async function publishToRunning(options: PublishOptions): Promise<Publish
   const files = artifactFiles(path.join(folder, "published", NAME));
   writeArtifact(files, publications.next());
   let swapped = deferred<number>();
-  const node = new NodeProcessors({
+  const node = new TierProcessors({
     processors: [{ name: NAME, artifact: files.wasm, watch: true, from: [], to: [] }],
     trust: { trust, probation: PROBATION, checkpointMs: 60_000 },
     folder: path.join(folder, "slots"),
-    nodeVersion: "0.1.0",
-    devices: { invoke: async () => undefined, set: async () => undefined },
+    version: "0.1.0",
+    checkChain: () => [],
+    surroundings: { act: async () => undefined, set: async () => undefined },
+    peers: {
+      consume: () => Promise.reject(new NotFoundError("another tier")),
+      stop: async () => undefined,
+    },
     clock,
     log: silentLogger,
     onEvent: (_name, { kind }) => {
@@ -77,7 +81,7 @@ export async function publishToRunning(options: PublishOptions): Promise<Publish
 }
 
 /** The next publication of other bytes than those that run: a watched file that stays is no change. */
-function other(publications: Publications, node: NodeProcessors): Artifact {
+function other(publications: Publications, node: TierProcessors): Artifact {
   const running = node.list()[0]?.running?.version;
   for (;;) {
     const artifact = publications.next();

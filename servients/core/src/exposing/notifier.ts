@@ -1,4 +1,4 @@
-import type { Logger } from "@fogwot/core";
+import type { Logger } from "../log";
 import type { ExposedThing } from "./wot-types";
 
 /**

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ProcessorProblemError, silentLogger, systemClock } from "@fogwot/core";
+import {
+  asOurs,
+  NotFoundError,
+  ProcessorProblemError,
+  silentLogger,
+  systemClock,
+} from "@fogwot/core";
 import {
   AdmissionError,
   type Artifact,
@@ -11,6 +17,7 @@ import {
   makePublisherKey,
   type Rule,
   sha256Hex,
+  TierProcessors,
 } from "@fogwot/wasm";
 import {
   generator,
@@ -22,7 +29,6 @@ import {
   TEST_TRUST,
 } from "@fogwot/wasm/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { NodeProcessors } from ".";
 
 const MANIFEST: Partial<ManifestBase> = {
   ports: { in: [{ name: "values", schema: "v/1" }], out: [{ name: "sums", schema: "v/1" }] },
@@ -139,7 +145,7 @@ const HOSTILE: readonly (readonly [string, () => Artifact, Rule | FaultKind])[] 
 const cut = (artifact: Artifact): Artifact => ({ ...artifact, wasm: artifact.wasm.slice(0, -9) });
 
 let folder: string;
-let node: NodeProcessors;
+let node: TierProcessors;
 let faults: FaultKind[] = [];
 const sums: Record<string, number> = {};
 const expected: Record<string, number> = { healthy: 0, victim: 0 };
@@ -147,7 +153,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "fogwot-hostile-"));
   const trust = path.join(folder, "trust.json");
   writeFileSync(trust, JSON.stringify(TEST_TRUST));
-  node = new NodeProcessors({
+  node = new TierProcessors({
     processors: ["healthy", "victim"].map((name) => ({
       name,
       watch: false,
@@ -156,8 +162,13 @@ beforeAll(async () => {
     })),
     trust: { trust, probation: { frames: 2, durationMs: 0 }, checkpointMs: 60_000 },
     folder: path.join(folder, "slots"),
-    nodeVersion: "0.1.0",
-    devices: { invoke: async () => undefined, set: async () => undefined },
+    version: "0.1.0",
+    checkChain: () => [],
+    surroundings: { act: async () => undefined, set: async () => undefined },
+    peers: {
+      consume: () => Promise.reject(new NotFoundError("another tier")),
+      stop: async () => undefined,
+    },
     clock: systemClock,
     log: silentLogger,
     onEvent: (_name, event) => {
@@ -177,13 +188,13 @@ afterAll(async () => {
 
 /** A frame to both: each answers, with every frame before in its sum. */
 function expectAnswers(): void {
-  node.bytes("sensor", Uint8Array.of(1), systemClock.now());
+  node.bytes("device/sensor/bytes", Uint8Array.of(1), systemClock.now());
   for (const name of ["healthy", "victim"]) expected[name] = ((expected[name] ?? 0) + 1) & 0xff;
   expect(sums).toEqual(expected);
 }
 
 async function ruleOf(artifact: Artifact): Promise<Rule | undefined> {
-  const error: unknown = await node.deploy("victim", artifact).then(
+  const error: unknown = await asOurs(() => node.deploy("victim", artifact)).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
-import type { Clock } from "@fogwot/core";
+import type { Clock } from "../time";
 
 export interface LoadReading {
   /** Processor time, percent of one core. */

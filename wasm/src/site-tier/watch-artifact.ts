@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { type FSWatcher, readFileSync, watch } from "node:fs";
 import path from "node:path";
-import type { Clock } from "@fogwot/core";
-import { artifactFiles } from "@fogwot/wasm";
+import { artifactFiles } from "../publish/artifact-files";
+import type { TierClock } from "./options";
 
 export interface WatchOptions {
-  readonly clock: Clock;
+  readonly clock: TierClock;
   readonly onChange: () => void;
 }
 

@@ -1,9 +1,9 @@
-import type { Clock, FogwotError, Logger } from "@fogwot/core";
-import type { NodeProcessors } from "../processors";
+import type { FogwotError } from "../errors";
+import { type ExposedThing, Notifier } from "../exposing";
+import type { Logger } from "../log";
+import type { Clock } from "../time";
 import { Load } from "./load";
-import { Notifier } from "./notifier";
-import { ProcessorAffordances } from "./processor-affordances";
-import type { ExposedThing } from "./wot-types";
+import { ProcessorAffordances, type RunsProcessors } from "./processor-affordances";
 
 export interface NodeThingOptions {
   readonly thing: ExposedThing;
@@ -13,7 +13,7 @@ export interface NodeThingOptions {
   /** Its drivers as they are now. */
   readonly drivers: () => readonly DriverCondition[];
   /** Of a site that says whose processors run. */
-  readonly processors?: NodeProcessors | undefined;
+  readonly processors?: RunsProcessors | undefined;
 }
 
 export interface DriverCondition {
@@ -24,7 +24,7 @@ export interface DriverCondition {
   readonly problem: FogwotError | null;
 }
 
-/** What each affordance of a Node Thing does: the computer that serves the others. */
+/** What each affordance of a Node Thing does: a computer that serves other Things, or runs processors. */
 export class NodeThing {
   readonly #options: NodeThingOptions;
   readonly #notifier: Notifier;
