@@ -28,6 +28,8 @@ export interface PublishProcessorOptions {
   readonly out?: string | undefined;
   readonly notBefore?: string | undefined;
   readonly expires?: string | undefined;
+  /** Compiles even what was compiled before: what a person signs comes of these sources, and of no cache. */
+  readonly isFresh?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +50,7 @@ export async function publishProcessor(options: PublishProcessorOptions): Promis
   const { manifest, wasm } = fs.statSync(target, { throwIfNoEntry: false })?.isDirectory()
     ? await buildProcessor({
         folder: target,
+        isFresh: options.isFresh ?? false,
         ...(options.signal ? { signal: options.signal } : {}),
       })
     : fromModule(target);

@@ -1,23 +1,34 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { ManifestError } from "../manifest";
-import { parseModule } from "../module";
+import { MalformedModuleError, parseModule } from "../module";
 import { packageRoot } from "../package-root";
+import { sha256Hex } from "../sha256";
 import { type Built, buildProcessor } from "./build";
+import { cacheFolder } from "./cache";
 import { CompileError } from "./compile";
 
+// Runs of the compiler.
+jest.setTimeout(120_000);
+
+const CACHE = process.env.XDG_CACHE_HOME;
 const EMA = path.join(packageRoot(), "processors", "ema");
 let built: Built;
 let folder: string;
 
 beforeAll(async () => {
-  built = await buildProcessor({ folder: EMA });
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-test-"));
+  process.env.XDG_CACHE_HOME = path.join(folder, "cache");
+  built = await buildProcessor({ folder: EMA });
   fs.cpSync(EMA, folder, { recursive: true });
 });
-afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  if (CACHE === undefined) delete process.env.XDG_CACHE_HOME;
+  else process.env.XDG_CACHE_HOME = CACHE;
+  fs.rmSync(folder, { recursive: true, force: true });
+});
 
 describe("buildProcessor", () => {
   it("makes a module that V8 takes, without imports, start or names, its memory bounded", () => {
@@ -30,8 +41,21 @@ describe("buildProcessor", () => {
   });
 
   it("makes the same bytes wherever the folder lies", async () => {
-    const again = await buildProcessor({ folder });
+    const again = await buildProcessor({ folder, isFresh: true });
     expect(Buffer.from(again.wasm).equals(built.wasm)).toBe(true);
+  });
+
+  it("reads what it compiled before, unless that is damaged", async () => {
+    const [name = ""] = fs.readdirSync(cacheFolder());
+    const kept = path.join(cacheFolder(), name, "module.wasm");
+    // Proof that it is read: it is no module, with the hash of that.
+    fs.writeFileSync(kept, "no module");
+    const hash = sha256Hex(Buffer.from("no module"));
+    fs.writeFileSync(path.join(path.dirname(kept), "sha256"), hash);
+    await expect(buildProcessor({ folder })).rejects.toBeInstanceOf(MalformedModuleError);
+    fs.writeFileSync(kept, "cut short");
+    expect(Buffer.from((await buildProcessor({ folder })).wasm).equals(built.wasm)).toBe(true);
+    expect(fs.readdirSync(cacheFolder())).toEqual([name]);
   });
 
   it("tells the compiler's own words about a source that does not compile", async () => {

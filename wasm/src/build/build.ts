@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { instrument } from "../publish/instrument";
-import { compile } from "./compile";
+import { compiledModule } from "./compiled-module";
 import { type ProcessorFolder, readProcessor } from "./read-processor";
 
 export interface BuildOptions {
@@ -10,6 +8,8 @@ export interface BuildOptions {
   readonly folder: string;
   /** Keeps function names, for whoever profiles. @default false */
   readonly keepNames?: boolean;
+  /** Compiles even what was compiled before. @default false */
+  readonly isFresh?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -21,8 +21,8 @@ export interface Built extends ProcessorFolder {
 }
 
 /**
- * Compiles a processor and puts it through the publish pass, all but the signature. Nothing is written
- * but in a temporary folder; the same input gives the same bytes.
+ * Compiles a processor and puts it through the publish pass, all but the signature. What the
+ * compiler made is kept by the hash of its sources; the same input gives the same bytes.
  * @throws ManifestError, CompileError, PublishError, MalformedModuleError, UnsupportedFeatureError
  */
 export async function buildProcessor(options: BuildOptions): Promise<Built> {
@@ -30,33 +30,11 @@ export async function buildProcessor(options: BuildOptions): Promise<Built> {
   const { manifest, sourceFile } = processor;
   const compiled = sourceFile.endsWith(".wasm")
     ? fs.readFileSync(sourceFile)
-    : await compiledFrom(processor, options.signal);
+    : await compiledModule(processor, options);
   const wasm = instrument(compiled, {
     profile: manifest.profile,
     memoryMaxPages: manifest.memoryMaxPages,
     keepNames: options.keepNames ?? false,
   });
   return { ...processor, wasm, compiledBytes: compiled.length };
-}
-
-async function compiledFrom(
-  { manifest, sourceFile }: ProcessorFolder,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "fogwot-asc-"));
-  try {
-    const outFile = path.join(folder, "module.wasm");
-    await compile({
-      entry: sourceFile,
-      outFile,
-      memoryMaxPages: manifest.memoryMaxPages,
-      buffers: manifest.buffers,
-      runtime: manifest.runtime,
-      isSimd: manifest.profile === "simd",
-      ...(signal ? { signal } : {}),
-    });
-    return fs.readFileSync(outFile);
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }

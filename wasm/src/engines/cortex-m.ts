@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cached, contents, runTool, sourceFolder } from "./build";
+import { cached } from "../build/cache";
+import { contents, runTool, sourceFolder } from "./build";
 import type { Engine } from "./engine";
 import { type Launch, runProgram, TIMEOUT_MS } from "./session";
 import { WASM3_SHA512, WASM3_UNITS, wasm3Sources } from "./wasm3";

@@ -3,8 +3,8 @@
  * microcontroller, and the plain TypeScript that each processor is held to. For tests and measurements; nodes have `../runtime`.
  */
 
+export { cacheFolder } from "../build/cache";
 export { createTwin as createWorkTwin } from "./bench/work/twin";
-export { cacheFolder } from "./build";
 export {
   type BuiltModule,
   benchFolder,

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { cached } from "../build/cache";
 import { instrument } from "../publish/instrument";
-import { cached, contents, headerFolder, runTool, sourceFolder } from "./build";
+import { contents, headerFolder, runTool, sourceFolder } from "./build";
 import type { Engine, ModuleBytes } from "./engine";
 import { runProgram } from "./session";
 

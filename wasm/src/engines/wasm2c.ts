@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cached, contents, runTool, sourceFolder } from "./build";
+import { cached } from "../build/cache";
+import { contents, runTool, sourceFolder } from "./build";
 import type { Engine } from "./engine";
 import { runProgram } from "./session";
 

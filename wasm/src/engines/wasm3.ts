@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { cached, contents, runTool, sourceFolder } from "./build";
+import { cached } from "../build/cache";
+import { contents, runTool, sourceFolder } from "./build";
 import { type Engine, EngineError } from "./engine";
 import { runProgram } from "./session";
 

@@ -33,7 +33,13 @@ export const command: CommandModule = {
             require("../../../processors/publish-processor") as typeof Publishing;
           const { key, ...rest } = options;
           const made = await onProcessors(() =>
-            publishProcessor({ ...rest, target: args[0] ?? "", key: loadSecretKey(key), signal }),
+            publishProcessor({
+              ...rest,
+              target: args[0] ?? "",
+              key: loadSecretKey(key),
+              isFresh: true,
+              signal,
+            }),
           );
           const { name, version, counter, size, wasmSha256, keyId } = made.manifest;
           output.line(`${made.did} ${made.files.wasm}: ${name} ${version}, publication ${counter}`);
