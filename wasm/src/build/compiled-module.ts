@@ -49,8 +49,8 @@ function partsOf({ manifest, sourceFile }: ProcessorFolder): (string | Uint8Arra
   const { memoryMaxPages, buffers, runtime, profile } = manifest;
   const { version } = require("assemblyscript/package.json") as { version: string };
   const library = path.join(packageRoot(), "abi", "assembly");
-  // How the compiler is called is a part too.
-  const caller = require.resolve("./compile");
+  // How the compiler is called is a part too: by its source, whether this file is compiled or not.
+  const caller = path.join(packageRoot(), "src", "build", "compile.ts");
   const settings = { version, entry: path.basename(sourceFile), memoryMaxPages, buffers };
   return [
     JSON.stringify({ ...settings, runtime, profile }),
