@@ -77,4 +77,20 @@ describe("fogwot bench", () => {
     expect(result.figures.filter(({ value }) => value === null)).toEqual([]);
     await until(() => bench.living().length === 0, "every process ended");
   });
+
+  it("prints what processors cost, and loses no frame over swaps, with both at the top of the result", async () => {
+    const number = expect.any(Number);
+    const result = await bench.json<{ figures: { name: string; value: number | null }[] }>(
+      "bench",
+      "wasm",
+      "--quick",
+    );
+    expect(result).toMatchObject({
+      ...{ poseUs: number, poseVsC: number, call64Ns: number },
+      ...{ swapPauseP99Ms: number, swapFrames: 20_000, swapLost: 0 },
+      ...{ publishToRunningMs: number, deployToRunningMs: number, restartMs: number },
+    });
+    expect(result.figures.filter(({ value }) => value === null)).toEqual([]);
+    await until(() => bench.living().length === 0, "every process ended");
+  });
 });

@@ -18,6 +18,7 @@ export const SWAPS = 200;
 export const FRAMES_PER_SECOND = 10_000;
 export const PAUSE_BAR_MS = 3;
 const PUBLISH_BAR_MS = 100;
+const STILL_FRAMES = 200_000;
 const PUBLICATIONS = 40;
 const RESTARTS = 10;
 
@@ -38,6 +39,16 @@ export const part: WasmBenchPart = {
         signal,
         onProgress: (text) => output.progress(`${text} under ${FRAMES_PER_SECOND} frames/s`),
       });
+      output.progress("the same without a swap");
+      const still = await runSwaps({
+        publications: await Publications.open(),
+        folder: path.join(folder, "still"),
+        frames: quick ? 5_000 : STILL_FRAMES,
+        swaps: 0,
+        framesPerSecond: FRAMES_PER_SECOND,
+        clock: systemClock,
+        signal,
+      });
       output.progress("publish to running");
       const published = await publishToRunning({
         publications,
@@ -49,7 +60,7 @@ export const part: WasmBenchPart = {
       output.progress("restarting the runtime instead");
       const restartsMs = await restarts(slots, publications.trust, quick ? 1 : RESTARTS, signal);
       output.endProgress();
-      return resultOf(swaps, published, restartsMs);
+      return resultOf(swaps, still, published, restartsMs);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -78,12 +89,15 @@ async function restarts(
 
 function resultOf(
   swaps: SwapRunFigures,
+  still: SwapRunFigures,
   { watchedMs, deployedMs }: PublishFigures,
   restartsMs: readonly number[],
 ): WasmBenchResult {
   const lost = swaps.lost + swaps.reordered + swaps.wrong;
   const { pauseMs, latencyMs } = swaps;
   const [watched, deployed, restarted] = [watchedMs, deployedMs, restartsMs].map(distribution);
+  const without = (ms: number | undefined): string =>
+    `without a swap ${(ms ?? Number.NaN).toFixed(2)} ms`;
   const worst = (ms: number | undefined): string => `worst ${(ms ?? Number.NaN).toFixed(2)} ms`;
   return {
     figures: [
@@ -95,8 +109,20 @@ function resultOf(
         { atMost: PAUSE_BAR_MS },
         worst(pauseMs?.max),
       ),
-      figure("frame, due to processed, p99", latencyMs?.p99 ?? null, "ms"),
-      figure("frame, due to processed, worst", latencyMs?.max ?? null, "ms"),
+      figure(
+        "frame, due to processed, p99",
+        latencyMs?.p99 ?? null,
+        "ms",
+        null,
+        without(still.latencyMs?.p99),
+      ),
+      figure(
+        "frame, due to processed, worst",
+        latencyMs?.max ?? null,
+        "ms",
+        null,
+        without(still.latencyMs?.max),
+      ),
       figure(
         "published to running, watched folder, p95",
         watched?.p95 ?? null,
@@ -113,7 +139,7 @@ function resultOf(
       ),
       figure("restarting the runtime instead, p50", restarted?.p50 ?? null, "ms"),
     ],
-    details: { swaps, watched, deployed, restarted },
+    details: { swaps, still, watched, deployed, restarted },
     summary: {
       swapPauseP99Ms: pauseMs?.p99 ?? null,
       swapFrames: swaps.frames,
