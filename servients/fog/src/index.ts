@@ -34,5 +34,10 @@ export {
   type FogNodeCounters,
   type FogNodeMessage,
 } from "./node/node";
+export {
+  type RegisteredThing,
+  Registration,
+  type RegistrationOptions,
+} from "./node/registration";
 export { DeviceStream, type DeviceStreamOptions } from "./streams";
 export { DeviceRecord, DeviceThing, NetworkThing, NoReadingError } from "./things";

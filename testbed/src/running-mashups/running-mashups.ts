@@ -11,7 +11,7 @@ import {
 import { readScript } from "../script/load-script";
 import { joinRuns } from "../site-run/attach";
 import type { RunInfo } from "../site-run/run-info";
-import { operatorClient } from "../site-run/site-client";
+import { operatorClient, operatorRegistration } from "../site-run/site-client";
 import { fetchThings } from "../things/thing-descriptions";
 import { type MashupStatus, RunningMashup } from "./running-mashup";
 
@@ -122,6 +122,7 @@ export class RunningMashups {
       things: await fetchThings(joinRuns(siteFile, [run])),
       brokers: brokerLogins(site),
       operator: operatorClient(site, run.token),
+      directory: directory === undefined ? null : operatorRegistration(site, directory, run.token),
       introductions: directory === undefined ? [] : [directory],
     };
   }

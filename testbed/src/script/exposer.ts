@@ -1,10 +1,13 @@
 import {
   CoapBindingServer,
   HttpBindingServer,
+  type Logger,
   PortInUseError,
   type RunningServient,
   type ScriptingApi,
+  systemClock,
 } from "@fogwot/core";
+import type * as Fog from "@fogwot/fog";
 
 /** Where node-wot's examples look for each other. */
 const USUAL_PORTS = { http: 8080, coap: 5683 };
@@ -12,10 +15,13 @@ const USUAL_PORTS = { http: 8080, coap: 5683 };
 export interface ExposerOptions {
   readonly servient: RunningServient["servient"];
   readonly wot: ScriptingApi;
+  readonly log: Logger;
   /** undefined: the usual one, or a free one where that is taken. */
   readonly ports: { readonly http: number | undefined; readonly coap: number | undefined };
   /** Told of every Thing that was exposed, and where. */
   readonly onExposed: (title: string, url: string) => void;
+  /** The site's directory, where Things are while they are exposed. */
+  readonly directory?: Pick<Fog.RegistrationOptions, "url" | "proof" | "ca">;
 }
 
 type ExposedThing = Awaited<ReturnType<ScriptingApi["produce"]>>;
@@ -34,6 +40,8 @@ export class Exposer {
   readonly #exposed = new Set<ExposedThing>();
   /** Starts and stops, one after the other. */
   #tail: Promise<Server[]> = Promise.resolve([]);
+  readonly #described = new Map<ExposedThing, Fog.RegisteredThing>();
+  #registration: Fog.Registration | undefined;
 
   constructor(options: ExposerOptions) {
     this.#options = options;
@@ -54,7 +62,10 @@ export class Exposer {
         this.#exposed.add(thing);
         const [http] = await this.#settle();
         await expose();
-        const { title, properties = {}, actions = {}, events = {} } = thing.getThingDescription();
+        const td = thing.getThingDescription();
+        const { title, properties = {}, actions = {}, events = {} } = td;
+        if (td.id !== undefined) this.#described.set(thing, { id: td.id, td });
+        this.#register();
         const all = [properties, actions, events].flatMap((kind) => Object.values(kind));
         const url = `http://127.0.0.1:${http?.getPort()}`;
         this.#options.onExposed(title, urlOfThing(url, all));
@@ -62,9 +73,35 @@ export class Exposer {
       destroy: async () => {
         await destroy();
         this.#exposed.delete(thing);
+        const known = this.#described.get(thing);
+        this.#described.delete(thing);
+        if (known) await this.#registration?.remove(known.id);
+        // Its timer would keep the script.
+        if (this.#exposed.size === 0) await this.close();
         await this.#settle();
       },
     });
+  }
+
+  /** Takes every Thing out of the directory. Idempotent. */
+  async close(): Promise<void> {
+    const registration = this.#registration;
+    this.#registration = undefined;
+    await registration?.stop();
+  }
+
+  #register(): void {
+    const { directory, log } = this.#options;
+    if (!directory) return;
+    if (this.#registration) {
+      this.#registration.refresh();
+      return;
+    }
+    // Most scripts expose nothing, and start sooner without it.
+    const { Registration } = require("@fogwot/fog") as typeof Fog;
+    const descriptions = () => [...this.#described.values()];
+    this.#registration = new Registration({ ...directory, descriptions, clock: systemClock, log });
+    this.#registration.start();
   }
 
   #settle(): Promise<Server[]> {

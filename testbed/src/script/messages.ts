@@ -1,4 +1,5 @@
 import type { ServientOptions } from "@fogwot/core";
+import type { RegistrationOptions } from "@fogwot/fog";
 import type { SiteThing } from "../things/thing-descriptions";
 
 /** What a script's process is told at its start. */
@@ -14,6 +15,8 @@ export interface ScriptConfig {
   readonly brokers: Readonly<Record<string, { username: string; password: string }>>;
   /** Of a secured site: what its Things are shown in the operator's name. */
   readonly operator: Pick<ServientOptions, "tls" | "credentials">;
+  /** Where Things that the script exposes are registered; none without a site. */
+  readonly directory: Pick<RegistrationOptions, "url" | "proof" | "ca"> | null;
   /** Where Things that the script exposes are served; 0 takes a free one. */
   readonly ports: { readonly http: number | undefined; readonly coap: number | undefined };
 }

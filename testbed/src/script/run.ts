@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { brokerLogins, compiledEntry, loadSite } from "@fogwot/core";
 import type { Output } from "../cli/output";
 import { InterruptedError, ScriptError } from "../errors";
-import { operatorClient } from "../site-run/site-client";
+import { operatorClient, operatorRegistration } from "../site-run/site-client";
 import { type UsedSite, useSite } from "../site-run/use-site";
 import { fetchThings } from "../things/thing-descriptions";
 import { readScript } from "./load-script";
@@ -64,6 +64,10 @@ async function runOn(
     things: used ? await fetchThings(used.site) : [],
     brokers: used ? brokerLogins(loadSite(used.siteFile)) : {},
     operator: used ? operatorClient(loadSite(used.siteFile), used.site.info.token) : {},
+    directory:
+      used && directory !== undefined
+        ? operatorRegistration(loadSite(used.siteFile), directory, used.site.info.token)
+        : null,
     introductions: directory === undefined ? [] : [directory],
   };
   output.endProgress();

@@ -1,5 +1,6 @@
 import {
   createHelpers,
+  createLogger,
   documentFetchers,
   fetchFromFile,
   type RunningServient,
@@ -38,6 +39,8 @@ async function main({ script, args, ...config }: ScriptConfig): Promise<void> {
       fetchers: { ...documentFetchers(config.operator), file: fetchFromFile },
     }),
     ports: config.ports,
+    log: createLogger("script", "warn"),
+    ...(config.directory ? { directory: config.directory } : {}),
     onExposed: (title, url) => process.stderr.write(`${title} is exposed at ${url}\n`),
   });
   const { wot } = exposer;
@@ -51,7 +54,12 @@ async function main({ script, args, ...config }: ScriptConfig): Promise<void> {
   // For modules that the script requires, and scripts that look for them by name.
   Object.assign(globalThis, globals);
   process.argv = [process.execPath, script, ...args];
-  const end = endOf(servient);
+  const end = endOf({
+    stop: async () => {
+      await exposer.close();
+      await servient.stop();
+    },
+  });
   let hasEnded = false;
   onInterruption(() => {
     interruption.abort();
@@ -74,14 +82,14 @@ async function main({ script, args, ...config }: ScriptConfig): Promise<void> {
 }
 
 /** Ends the process, once, and says how it went. */
-function endOf(servient: RunningServient): (error?: Error) => Promise<void> {
+function endOf(running: Pick<RunningServient, "stop">): (error?: Error) => Promise<void> {
   let isEnding = false;
   return async (error) => {
     if (isEnding) return;
     isEnding = true;
     const { code, message } = toFogwotError(error ?? new ScriptError("done"));
     const told: ScriptEnd = error ? { kind: "failed", message, code } : { kind: "done" };
-    await Promise.race([servient.stop(), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
+    await Promise.race([running.stop(), new Promise((resolve) => setTimeout(resolve, GRACE_MS))]);
     const exit = () => process.exit(error ? 1 : 0);
     if (process.connected) process.send?.(told, undefined, undefined, exit);
     else exit();

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { REPOSITORY, type Started, until, Workbench } from "../support/fogwot";
+import { REPOSITORY, type Started, TESTBED, until, Workbench } from "../support/fogwot";
 
 jest.setTimeout(120_000);
 
@@ -50,6 +50,35 @@ describe("scripts as they are written for node-wot", () => {
     expect((await client.finished).code).toBe(0);
     blinds.child.kill("SIGINT");
     expect(await blinds.finished).toMatchObject({ code: 0, stdout: "the blinds are ready\n" });
+  });
+});
+
+describe("a script that exposes Things on a site", () => {
+  it("has them in its directory as long as they are exposed", async () => {
+    const file = script(
+      "lamps.ts",
+      `async function found() {
+  const ids = [];
+  for await (const { id } of await WoT.discover()) if (id.startsWith("urn:test:")) ids.push(id);
+  return ids.sort().join();
+}
+async function expose(name) {
+  const lamp = await WoT.produce({ id: "urn:test:" + name, title: name, properties: { on: { type: "boolean" } } } as never);
+  lamp.setPropertyReadHandler("on", async () => true);
+  await lamp.expose();
+  return lamp;
+}
+const [one, two] = [await expose("one"), await expose("two")];
+while ((await found()) !== "urn:test:one,urn:test:two");
+await one.destroy();
+console.log("left:", await found());
+await two.destroy();
+console.log("in the end:", await found());
+`,
+    );
+    const site = path.join(TESTBED, "sites", "wifi");
+    const done = await bench.run("run", "--ephemeral", "-s", site, ...FREE_PORTS, file);
+    expect(done).toMatchObject({ code: 0, stdout: "left: urn:test:two\nin the end: \n" });
   });
 });
 
