@@ -3,10 +3,13 @@ import path from "node:path";
 import { loadSite, type RunningServient } from "@fogwot/core";
 import { type TemporaryFolder, temporaryFolder, UdpBoard, until } from "@fogwot/fog/testing";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import type { Output } from "../../src/cli/output";
 import { loadEmulation } from "../../src/emulation/emulation-file";
+import { watchSite } from "../../src/processors/watch-site";
 import { EMULATION } from "../../src/site-run/children";
 import { planSite } from "../../src/site-run/site-plan";
 import { SiteRun } from "../../src/site-run/site-run";
+import { siteDirectory } from "../../src/site-run/state-directory";
 import { openClient } from "../../src/things/client";
 import { TESTBED } from "../support/fogwot";
 
@@ -67,6 +70,7 @@ function quickSite(folder: string, tracker: string): string {
 describe("the robot's cell", () => {
   let folder: TemporaryFolder;
   let camera: UdpBoard;
+  let siteFile: string;
   let run: SiteRun;
   let client: RunningServient;
   const decisions: Decision[] = [];
@@ -109,9 +113,10 @@ describe("the robot's cell", () => {
     folder = temporaryFolder();
     camera = await new UdpBoard().start();
     stand(AWAY);
+    siteFile = quickSite(folder.path, camera.address);
     run = new SiteRun({
-      plan: planSite({ siteFile: quickSite(folder.path, camera.address), portBase: 0 }),
-      stateDirectory: path.join(folder.path, "state"),
+      plan: planSite({ siteFile, portBase: 0 }),
+      stateDirectory: siteDirectory(siteFile, "robot-cell", path.join(folder.path, "state")),
       startsSensing: false,
     });
     await run.start();
@@ -141,6 +146,24 @@ describe("the robot's cell", () => {
     expect(decisions.every(({ ageMs }) => ageMs >= 0)).toBe(true);
     expect(await isStopped()).toBe(false);
     expect(await moves()).toBe(true);
+  });
+
+  test("shows on request what its processors say, and how old the data was", async () => {
+    const state = process.env.FOGWOT_STATE;
+    process.env.FOGWOT_STATE = path.join(folder.path, "state");
+    const lines: string[] = [];
+    try {
+      const output = { line: (line: string) => lines.push(line) } as unknown as Output;
+      const { signal } = new AbortController();
+      await watchSite({ siteFile, port: "decisions", count: 2 }, output, signal);
+    } finally {
+      if (state === undefined) delete process.env.FOGWOT_STATE;
+      else process.env.FOGWOT_STATE = state;
+    }
+    expect(lines).toHaveLength(2);
+    const line =
+      /^[\d:.]{12} fog-cell collision decisions: number=\d+ distanceMm=\d+ .*flags=0 .*\(\d+ ms\)$/;
+    for (const said of lines) expect(said).toMatch(line);
   });
 
   test("stops the robot when somebody comes near, until it is released with nobody near", async () => {
