@@ -41,7 +41,7 @@ export async function watchSite(
   });
   let events = 0;
   try {
-    const enough = new Promise<void>((resolve) => {
+    const enough = new Promise<void>((resolve, reject) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
       const show = (node: string, name: string, event: ProcessorEvent): void => {
         if (processor !== undefined && event.processor !== processor) return;
@@ -51,11 +51,13 @@ export async function watchSite(
         output.line(eventLine(node, name, event));
         if (events >= count) resolve();
       };
-      for (const { node, things } of info.nodes) {
-        for (const { kind, tdUrl } of things) {
-          if (kind === "node") void subscribe(client, tdUrl, (...of) => show(node, ...of));
-        }
-      }
+      const nodes = info.nodes.flatMap(({ node, things }) =>
+        things.flatMap(({ kind, tdUrl }) => (kind === "node" ? [{ node, tdUrl }] : [])),
+      );
+      // Once there is enough, what is still being subscribed is given up, and that is no failure.
+      Promise.all(
+        nodes.map(({ node, tdUrl }) => subscribe(client, tdUrl, (...of) => show(node, ...of))),
+      ).catch(reject);
     });
     await enough;
   } finally {
