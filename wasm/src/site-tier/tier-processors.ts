@@ -79,7 +79,7 @@ export class TierProcessors {
       await rm(path.join(folder, name), { recursive: true, force: true });
     }
     await this.#tier.start(this.#chain.map(toSpec));
-    for (const name of Object.keys(this.settings())) this.#setAgain(name);
+    for (const { name } of this.#chain) this.#setAgain(name);
     await this.#artifacts.follow(this.#chain, this.#retained.state.removed);
     this.#options.onChain?.(this.#chain);
     const onError = (error: unknown): void => log.error({ err: error }, "processors");
