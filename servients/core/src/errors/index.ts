@@ -24,6 +24,7 @@ export {
   OperationNotAllowedError,
   OverloadedError,
   PayloadTooLargeError,
+  StartingError,
   TooManyRequestsError,
   UnauthorizedError,
   UnsupportedMediaTypeError,

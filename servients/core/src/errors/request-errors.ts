@@ -83,6 +83,16 @@ export class OverloadedError extends FogwotError {
   readonly status = 503;
 }
 
+/** The Servient has just started: what is asked for may be there in a moment. */
+export class StartingError extends FogwotError {
+  readonly code = "STARTING";
+  readonly title = "Still starting";
+  readonly status = 503;
+  constructor(what: string, options: ErrorOptions = {}) {
+    super(`${what} is not there yet: the Servient is starting`, { ...options, details: { what } });
+  }
+}
+
 /** No valid credentials. */
 export class UnauthorizedError extends FogwotError {
   readonly code = "UNAUTHORIZED";

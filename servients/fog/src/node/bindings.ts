@@ -16,6 +16,7 @@ export function servientOptions(
   config: FogNodeConfig,
   node: SiteNode,
   log: Logger,
+  isStarting: () => boolean,
   access?: Access,
 ): ServientOptions {
   const { site, ports, brokerUrl, brokerAdvertisedUrl } = config;
@@ -25,7 +26,7 @@ export function servientOptions(
   const tls = siteCertificate(site);
   const ca = siteAuthority(site);
   const origins = node.cors ?? site.cors;
-  const common = { host: node.host, insecure: node.insecure, thingPath, log };
+  const common = { host: node.host, insecure: node.insecure, thingPath, isStarting, log };
   return {
     name: node.name,
     log,

@@ -74,6 +74,8 @@ export class FogNode {
   readonly #measured: MeasuredForms;
   readonly #networks: { readonly spec: SiteNetwork; readonly network: Network }[];
   #servient: RunningServient | undefined;
+  /** Whether the Things of the site file are there: before that a missing one may be on its way. */
+  #isExposed = false;
   #things: NodeThings | undefined;
   #registration: Registration | undefined;
   #announcer: Announcer | undefined;
@@ -117,7 +119,10 @@ export class FogNode {
     await Promise.all(this.#networks.map(({ network }) => network.start()));
     this.#access = this.#openAccess();
     const access = this.#access?.access;
-    this.#servient = await startServient(servientOptions(this.#config, this.#spec, log, access));
+    const isStarting = (): boolean => !this.#isExposed;
+    this.#servient = await startServient(
+      servientOptions(this.#config, this.#spec, log, isStarting, access),
+    );
     const { wot } = this.#servient;
     const processors = makeProcessors({
       config: this.#config,
@@ -139,6 +144,7 @@ export class FogNode {
       onState: (name) => this.#registration?.stateChanged(thingId(site, name)),
     });
     await things.start();
+    this.#isExposed = true;
     this.#things = things;
     this.#joinEarly(things);
     await asOurs(async () => processors?.start());

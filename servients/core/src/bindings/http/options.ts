@@ -22,6 +22,12 @@ export interface HttpServerOptions {
   readonly baseUrl?: string;
   /** Where each Thing lives below the root. @default the slug of its title */
   readonly thingPath?: ThingPath;
+  /**
+   * Whether Things are still to be exposed: what is not there is answered 503 (5.03) meanwhile, so
+   * that subscribers of a Servient that comes back wait for their Thing instead of giving it up.
+   * @default never
+   */
+  readonly isStarting?: () => boolean;
   /** Allows a host beyond loopback without a security scheme. @default false */
   readonly insecure?: boolean;
   /** Largest request body, bytes. @default 1 MiB */

@@ -40,7 +40,7 @@ export class CoapBindingServer implements ProtocolServer {
   readonly scheme = "coap";
   readonly #options: CoapServerOptions;
   readonly #log: Logger;
-  readonly #things = new Things();
+  readonly #things: Things;
   readonly #waiting = new Map<string, ExposedThing>();
   readonly #udp: UdpEndpoint;
   readonly #tls: TlsEndpoint | undefined;
@@ -52,6 +52,7 @@ export class CoapBindingServer implements ProtocolServer {
   constructor(options: CoapServerOptions) {
     keepContentsInMemory();
     this.#options = options;
+    this.#things = new Things(options.isStarting);
     this.#log = options.log ?? silentLogger;
     const clock = options.clock ?? systemClock;
     const maximumPayloadBytes = options.maxPayloadBytes ?? MEBIBYTE;

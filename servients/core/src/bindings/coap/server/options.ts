@@ -14,6 +14,12 @@ export interface CoapServerOptions {
   readonly baseUrl?: string;
   /** @default the title as a slug */
   readonly thingPath?: ThingPath;
+  /**
+   * Whether Things are still to be exposed: what is not there is answered 503 (5.03) meanwhile, so
+   * that subscribers of a Servient that comes back wait for their Thing instead of giving it up.
+   * @default never
+   */
+  readonly isStarting?: () => boolean;
   /** Allows a host beyond loopback although plain CoAP has no credentials. @default false */
   readonly insecure?: boolean;
   /** Largest request payload, block-wise uploads included, in bytes. @default 1 MiB */

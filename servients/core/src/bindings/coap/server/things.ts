@@ -1,4 +1,4 @@
-import { NotFoundError } from "../../../errors";
+import { NotFoundError, StartingError } from "../../../errors";
 import type { AffordanceFolder } from "../../../security";
 import { percentDecoded } from "../message";
 import type { ThingEntry } from "./thing-entry";
@@ -34,6 +34,12 @@ const FOLDERS: ReadonlySet<string | undefined> = new Set<AffordanceFolder>([
 export class Things {
   readonly #entries = new Map<string, ThingEntry>();
   readonly #paths = new Map<string, string>();
+  readonly #isStarting: () => boolean;
+
+  /** @param isStarting whether Things are still to come */
+  constructor(isStarting: () => boolean = () => false) {
+    this.#isStarting = isStarting;
+  }
 
   all(): IterableIterator<ThingEntry> {
     return this.#entries.values();
@@ -65,9 +71,12 @@ export class Things {
     this.#paths.clear();
   }
 
-  /** @throws NotFoundError */
+  /** @throws NotFoundError, StartingError */
   route(path: readonly string[]): Route {
-    return this.#affordance(path) ?? this.#thing(path) ?? this.#invocation(path) ?? missing(path);
+    const found = this.#affordance(path) ?? this.#thing(path) ?? this.#invocation(path);
+    if (found) return found;
+    const missing = `/${path.join("/")}`;
+    throw this.#isStarting() ? new StartingError(missing) : new NotFoundError(missing);
   }
 
   #affordance(path: readonly string[]): Route | undefined {
@@ -107,8 +116,4 @@ function affordance(entry: ThingEntry, kind: AffordanceFolder, segment: string) 
   const decoded = percentDecoded(segment).toString();
   const name = !Object.hasOwn(known, segment) && Object.hasOwn(known, decoded) ? decoded : segment;
   return { kind, entry, name };
-}
-
-function missing(path: readonly string[]): never {
-  throw new NotFoundError(`/${path.join("/")}`);
 }

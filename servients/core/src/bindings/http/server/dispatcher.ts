@@ -5,6 +5,7 @@ import {
   NotFoundError,
   OperationNotAllowedError,
   PayloadTooLargeError,
+  StartingError,
   TooManyRequestsError,
   toFogwotError,
   WaitTimeoutError,
@@ -80,11 +81,15 @@ export class Dispatcher {
     if (method === "OPTIONS" && path === "*")
       return this.#optionsOf("GET, HEAD, PUT, POST, DELETE, OPTIONS");
     const resource = this.#router.find(originForm(path));
-    if (!resource) throw new NotFoundError(path);
+    if (!resource) throw this.#missing(path);
     const handler = resource.handlerOf(method);
     if (handler) return handler;
     if (method === "OPTIONS") return this.#optionsOf(resource.allow);
     throw new MethodError(method, path, resource);
+  }
+
+  #missing(path: string): FogwotError {
+    return this.#settings.isStarting?.() ? new StartingError(path) : new NotFoundError(path);
   }
 
   /** No credentials are asked for: a browser sends none with its preflight request. */

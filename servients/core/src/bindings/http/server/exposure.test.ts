@@ -44,6 +44,17 @@ describe("a Thing exposed over HTTP", () => {
     },
   } as unknown as ExposedThingInit;
 
+  it("is asked for again by a subscriber that finds it missing while the Servient starts", async () => {
+    let isStarting = true;
+    const { server, expose } = await start({ isStarting: () => isStarting });
+    const missing = await fetch(`${server.baseUrl}/forecast`);
+    expect([missing.status, await missing.json()]).toMatchObject([503, { code: "STARTING" }]);
+    await expose(variables);
+    isStarting = false;
+    expect((await fetch(`${server.baseUrl}/forecast`)).status).toBe(200);
+    expect((await fetch(`${server.baseUrl}/other`)).status).toBe(404);
+  });
+
   it("gets its URI variables typed, and a consumer fills them into the form", async () => {
     const { wot, expose } = await start();
     const td = (await expose(variables)).getThingDescription();
